@@ -1,0 +1,1 @@
+"""Where questions come from: sources, articles and the drafts found in them."""

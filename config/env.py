@@ -1,0 +1,181 @@
+"""The environment, read once, typed, and loud on nonsense.
+
+Each field of `Environment` is one setting; its sentence is also its line in `.env.example`.
+A secret can be given by file: `NAME_FILE=/run/secrets/name` stands for the contents as `NAME`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from psycopg import ProgrammingError
+from psycopg.conninfo import conninfo_to_dict
+
+SECRET_KEY_LENGTH_MIN = 50
+VALKEY_SCHEMES = {"unix", "redis", "rediss"}
+
+
+def _text(value: str) -> str:
+    return value
+
+
+def _flag(value: str) -> bool:
+    words = {"true": True, "1": True, "yes": True, "false": False, "0": False, "no": False}
+    try:
+        return words[value.lower()]
+    except KeyError:
+        raise ValueError("say true or false") from None
+
+
+def _number(value: str) -> int:
+    if not (value.isascii() and value.isdigit()):
+        raise ValueError("give a whole number of zero or more")
+    return int(value)
+
+
+def _words(value: str) -> tuple[str, ...]:
+    return tuple(word.strip() for word in value.split(",") if word.strip())
+
+
+def _secret_key(value: str) -> str:
+    if len(value) < SECRET_KEY_LENGTH_MIN or len(set(value)) < 5:
+        raise ValueError(
+            f"give at least {SECRET_KEY_LENGTH_MIN} random characters, for example the output "
+            "of: python3 -c 'import secrets; print(secrets.token_urlsafe(50))'"
+        )
+    return value
+
+
+def _base_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/"):
+        raise ValueError("give scheme and host only, such as https://odds.example.org")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _database_url(value: str) -> str:
+    try:
+        parameters = conninfo_to_dict(value)
+    except ProgrammingError as error:
+        raise ValueError(str(error).strip()) from None
+    if not value.startswith(("postgresql://", "postgres://")) or not parameters.get("dbname"):
+        raise ValueError("give postgresql://user:password@host:5432/name; only PostgreSQL works")
+    return value
+
+
+def _valkey_url(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme not in VALKEY_SCHEMES or not (parts.netloc or parts.path):
+        raise ValueError("give redis://host:6379 or unix:///path/to/valkey.sock")
+    return value.rstrip("/")
+
+
+def setting(
+    read: Callable[[str], Any], sentence: str, *, default: Any = MISSING, secret: bool = False
+) -> Any:
+    return field(default=default, metadata={"read": read, "sentence": sentence, "secret": secret})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """Every setting that an operator can make."""
+
+    database_url: str = setting(_database_url, "Where PostgreSQL 16 or newer is.", secret=True)
+    valkey_url: str = setting(
+        _valkey_url,
+        "Where Valkey (or Redis) is; databases 0 (queue) and 1 (cache) are used.",
+        secret=True,
+    )
+    django_secret_key: str = setting(
+        _secret_key, "Signs sessions and tokens; at least 50 random characters.", secret=True
+    )
+    allowed_hosts: tuple[str, ...] = setting(
+        _words, "Host names that this site answers to, separated by commas."
+    )
+    base_url: str = setting(_base_url, "The address that people see, used in links and in the API.")
+    log_level: str = setting(
+        _text, "The least serious level that is logged: DEBUG, INFO, WARNING.", default="INFO"
+    )
+    log_json: bool = setting(_flag, "Log lines as JSON (true) or for people (false).", default=True)
+    secure_proxy: bool = setting(
+        _flag, "Trust X-Forwarded-Proto from the proxy in front.", default=False
+    )
+    email_host: str = setting(_text, "The mail server; empty writes mails to the log.", default="")
+    email_port: int = setting(_number, "The mail server's port.", default=587)
+    email_user: str = setting(_text, "The user name at the mail server.", default="")
+    email_password: str = setting(
+        _text, "The password at the mail server.", default="", secret=True
+    )
+    email_from: str = setting(
+        _text, "The sender of mails.", default="Oddsdesk <oddsdesk@localhost>"
+    )
+    fetching: bool = setting(
+        _flag, "May editors have articles fetched by URL? Pasting always works.", default=True
+    )
+
+
+def read_environment(variables: Mapping[str, str], **defaults: str) -> Environment:
+    """Return the settings that `variables` spell out, or refuse with every fault at once.
+
+    `defaults` fill in what is not set, for settings modules that know better (local, test).
+    """
+    faults: list[str] = []
+    values: dict[str, Any] = {}
+    for each in fields(Environment):
+        try:
+            given = _given(each, variables, defaults)
+            if given is not None:
+                values[each.name] = each.metadata["read"](given)
+            elif each.default is MISSING:
+                raise ValueError("is not set")  # noqa: TRY301 - gathered with the other faults
+        except (ValueError, OSError) as error:
+            faults.append(f"{each.name.upper()}: {error}. {each.metadata['sentence']}")
+    if faults:
+        raise ImproperlyConfigured("The environment is not usable:\n  " + "\n  ".join(faults))
+    return Environment(**values)
+
+
+def _given(
+    each: Field[Any], variables: Mapping[str, str], defaults: Mapping[str, str]
+) -> str | None:
+    name = each.name.upper()
+    if variables.get(name):
+        return variables[name].strip()
+    if each.metadata["secret"] and variables.get(f"{name}_FILE"):
+        return Path(variables[f"{name}_FILE"]).read_text().strip()
+    return defaults.get(each.name)
+
+
+def database_settings(url: str) -> dict[str, Any]:
+    """Return Django's DATABASES entry for a PostgreSQL URL, sockets and options included."""
+    parameters = conninfo_to_dict(url)
+    known = {"dbname": "NAME", "user": "USER", "password": "PASSWORD", "host": "HOST"}
+    entry: dict[str, Any] = {
+        django_name: str(parameters.pop(name))
+        for name, django_name in known.items()
+        if parameters.get(name)
+    }
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        **entry,
+        "PORT": str(parameters.pop("port", "")),
+        "OPTIONS": dict(parameters),
+    }
+
+
+def valkey_database(url: str, number: int) -> str:
+    """Return the URL of one numbered Valkey database, for the cache and for health checks."""
+    parts = urlsplit(url)
+    query = urlencode([*parse_qsl(parts.query), ("db", str(number))])
+    return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", query, ""))
+
+
+def broker_url(url: str) -> str:
+    """Return what Celery calls the queue's address (it has its own scheme for sockets)."""
+    parts = urlsplit(url)
+    if parts.scheme == "unix":
+        return f"redis+socket://{parts.path}?virtual_host=0"
+    return urlunsplit((parts.scheme, parts.netloc, "/0", parts.query, ""))

@@ -1,0 +1,1 @@
+"""Four settings modules: base (shared), local (make run), test (make test), production."""

@@ -1,0 +1,1 @@
+"""Questions, odds, trading, resolution and scores."""

@@ -1,0 +1,45 @@
+"""The trading side of a question: its maker and what the maker sold."""
+
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.db.models import Q
+from django.db.models.lookups import Exact, GreaterThanOrEqual
+
+from markets.models.arrays import Cardinality
+from markets.models.question import Question
+
+
+class Market(models.Model):
+    """One row per question, sharing its key; locked for every trade."""
+
+    question = models.OneToOneField(
+        Question, primary_key=True, on_delete=models.PROTECT, related_name="market"
+    )
+    shares = ArrayField(models.BigIntegerField(), help_text="Net microshares sold per outcome.")
+    liquidity = models.BigIntegerField(help_text="LMSR's b in microcredits.")
+    prior = ArrayField(models.FloatField())
+    probabilities = ArrayField(models.FloatField())
+    seq = models.BigIntegerField(default=0)
+    subsidy = models.BigIntegerField()
+    volume = models.BigIntegerField(default=0, help_text="Microcredits that changed hands.")
+    trader_count = models.PositiveIntegerField(default=0)
+    last_fill_at = models.DateTimeField(null=True, blank=True)
+    opened_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(liquidity__gt=0), name="market_liquidity_is_positive"
+            ),
+            models.CheckConstraint(condition=Q(seq__gte=0), name="market_seq_is_not_negative"),
+            models.CheckConstraint(
+                condition=Q(volume__gte=0), name="market_volume_is_not_negative"
+            ),
+            models.CheckConstraint(condition=Q(subsidy__gt=0), name="market_subsidy_is_positive"),
+            models.CheckConstraint(
+                condition=GreaterThanOrEqual(Cardinality("shares"), 2)
+                & Exact(Cardinality("shares"), Cardinality("prior"))
+                & Exact(Cardinality("shares"), Cardinality("probabilities")),
+                name="market_arrays_have_one_element_per_outcome",
+            ),
+        ]

@@ -1,0 +1,39 @@
+"""How good stated probabilities were, after the fact."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+
+from markets.models.question import Question
+from markets.models.resolution import Resolution
+
+
+class Score(models.Model):
+    """One forecaster's scores on one question, for one resolution version."""
+
+    resolution = models.ForeignKey(Resolution, on_delete=models.PROTECT, related_name="scores")
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="scores")
+    forecaster = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="scores"
+    )
+    baseline = models.FloatField()
+    peer = models.FloatField()
+    brier = models.FloatField()
+    log = models.FloatField()
+    coverage = models.FloatField()
+    attainable_coverage = models.FloatField()
+    scored_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["resolution", "forecaster"], name="score_is_one_per_resolution_version"
+            ),
+            models.CheckConstraint(
+                condition=Q(coverage__gte=0, coverage__lte=1), name="score_coverage_is_a_share"
+            ),
+            models.CheckConstraint(
+                condition=Q(brier__gte=0, brier__lte=2), name="score_brier_is_in_range"
+            ),
+        ]
+        indexes = [models.Index(fields=["forecaster", "-id"], name="score_of_a_forecaster")]

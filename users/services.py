@@ -1,0 +1,58 @@
+"""Issuing, recognising and revoking API keys."""
+
+import hashlib
+import hmac
+import secrets
+from collections.abc import Collection
+from datetime import datetime, timedelta
+
+from users.models import ApiKey, Scope, User
+
+KEY_SCHEME = "odk"
+LAST_USED_STEP = timedelta(minutes=1)  # the precision that "last used" is worth a write for
+
+
+def issue_api_key(
+    *,
+    user: User,
+    label: str,
+    scopes: Collection[Scope],
+    now: datetime,
+    expires_at: datetime | None = None,
+) -> tuple[ApiKey, str]:
+    """Return the new key's row, and the key itself, which is shown once and kept nowhere."""
+    prefix, secret = secrets.token_hex(6), secrets.token_hex(32)
+    key = ApiKey.objects.create(
+        user=user,
+        label=label,
+        prefix=prefix,
+        secret_sha256=_digest(secret),
+        scopes=sorted(scopes),
+        created_at=now,
+        expires_at=expires_at,
+    )
+    return key, f"{KEY_SCHEME}_{prefix}_{secret}"
+
+
+def recognise_api_key(*, presented: str, now: datetime) -> ApiKey | None:
+    """Return the valid key that `presented` spells, with its user, or None."""
+    scheme, _, rest = presented.partition("_")
+    prefix, _, secret = rest.partition("_")
+    if scheme != KEY_SCHEME or not prefix or not secret:
+        return None
+    key = ApiKey.objects.select_related("user").filter(prefix=prefix).first()
+    if key is None or not hmac.compare_digest(key.secret_sha256, _digest(secret)):
+        return None
+    if key.revoked_at or (key.expires_at and key.expires_at <= now) or not key.user.is_active:
+        return None
+    if key.last_used_at is None or now - key.last_used_at >= LAST_USED_STEP:
+        ApiKey.objects.filter(pk=key.pk).update(last_used_at=now)
+    return key
+
+
+def revoke_api_key(*, key: ApiKey, now: datetime) -> None:
+    ApiKey.objects.filter(pk=key.pk, revoked_at=None).update(revoked_at=now)
+
+
+def _digest(secret: str) -> str:
+    return hashlib.sha256(secret.encode()).hexdigest()
