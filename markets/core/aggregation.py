@@ -1,0 +1,181 @@
+"""The crowd's odds: one forecast made out of many.
+
+The input is always the standing forecasts as an array of shape (N, n): one row for each of N
+forecasters, oldest first (ties in time by id), and one column for each of n outcomes. Every row is
+positive and sums to one.
+
+The default is the recency-weighted median. Forecasts go stale, so the k-th oldest of N weighs
+e^(√k − √N): among a hundred forecasters the newest weighs 1, the median forecaster about a
+twentieth, the oldest almost nothing. A median rather than a mean, because one careless extreme
+moves a mean and leaves a median where it was.
+
+Medians are taken outcome by outcome, and so they need not sum to one when there are three or more.
+They are renormalised *above the floor*: every outcome keeps the least probability that a forecast
+may state, and what lies above it is scaled to fill the rest.
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from markets.core.errors import MarketError
+
+Vector: TypeAlias = NDArray[np.float64]
+Matrix: TypeAlias = NDArray[np.float64]
+
+FLOOR = 0.001
+"""The least probability that a forecast on a binary or multiple-choice question may state."""
+
+HISTOGRAM_BUCKETS = 20
+LOWER_QUARTILE, MEDIAN, UPPER_QUARTILE = 0.25, 0.5, 0.75
+
+
+class NoForecasts(MarketError):
+    """Nobody's forecast stands, so there is no crowd."""
+
+    code = "no_forecasts"
+
+
+class Method(StrEnum):
+    """The ways to make one forecast out of many."""
+
+    RECENCY_WEIGHTED_MEDIAN = "recency_weighted_median"
+    MEDIAN = "median"
+    MEAN = "mean"
+    LOGIT_MEAN = "logit_mean"
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Crowd:
+    """What a crowd says: `centre` is its odds, which sum to one.
+
+    `lower` and `upper` are the quartiles of what its members say about each outcome by itself.
+    `histogram` has shape (n, 20): how many members put each outcome in [0, 5 %), [5 %, 10 %), …
+    """
+
+    method: Method
+    centre: Vector
+    lower: Vector
+    upper: Vector
+    forecaster_count: int
+    histogram: NDArray[np.int64]
+
+
+def aggregate(
+    forecasts: Matrix, method: Method = Method.RECENCY_WEIGHTED_MEDIAN, *, extremising: float = 1.0
+) -> Crowd:
+    """The crowd of standing `forecasts`, shape (N, n), oldest first; raises `NoForecasts`.
+
+    `extremising` only matters to the logit mean, see `logit_mean`.
+
+    >>> crowd = aggregate(np.array([[0.2, 0.8], [0.5, 0.5], [0.6, 0.4]]))
+    >>> crowd.centre.tolist(), crowd.forecaster_count
+    ([0.5, 0.5], 3)
+    """
+    if len(forecasts) == 0:
+        raise NoForecasts("Nobody's forecast stands on this question yet: make the first one.")
+    weights = _weights(len(forecasts), method)
+    lower, upper = (
+        weighted_quantile(forecasts, weights, share) for share in (LOWER_QUARTILE, UPPER_QUARTILE)
+    )
+    if method in {Method.RECENCY_WEIGHTED_MEDIAN, Method.MEDIAN}:
+        medians = weighted_quantile(forecasts, weights, MEDIAN)
+        centre, lower, upper = (above_floor(each, medians) for each in (medians, lower, upper))
+    elif method is Method.MEAN:
+        centre = np.asarray(forecasts.mean(axis=0), dtype=np.float64)
+    else:
+        centre = logit_mean(forecasts, extremising=extremising)
+    return Crowd(method, centre, lower, upper, len(forecasts), histogram(forecasts))
+
+
+def recency_weights(count: int) -> Vector:
+    """Shape (N,): e^(√k − √N) for the k-th oldest of N; equal for one or two.
+
+    >>> recency_weights(4).round(4).tolist()
+    [0.3679, 0.5567, 0.7649, 1.0]
+    """
+    if count <= 2:
+        return np.ones(count)
+    ages = np.sqrt(np.arange(1, count + 1))
+    return np.asarray(np.exp(ages - ages[-1]), dtype=np.float64)
+
+
+def weighted_quantile(values: Matrix, weights: Vector, share: float) -> Vector:
+    """Shape (n,): per column of `values`, shape (N, n), the value with `share` of weight below it.
+
+    Sort the column and add up the weights. The quantile is the first value at which the sum
+    reaches `share` of the whole; if it reaches it exactly there, the mean of it and the next one.
+    With equal weights and a half this is the ordinary median.
+
+    >>> weighted_quantile(np.array([[1.0], [2.0], [4.0], [8.0]]), np.ones(4), 0.5).tolist()
+    [3.0]
+    >>> weighted_quantile(np.array([[1.0], [2.0], [4.0]]), np.array([1.0, 1.0, 5.0]), 0.5).tolist()
+    [4.0]
+    """
+    order = np.argsort(values, axis=0, kind="stable")
+    ordered = np.take_along_axis(values, order, axis=0)
+    reached = np.cumsum(weights[order], axis=0)
+    goal = share * reached[-1]
+    first_at = (reached < goal).sum(axis=0)
+    first_past = (reached <= goal).sum(axis=0)
+    columns = np.arange(values.shape[1])
+    return np.asarray((ordered[first_at, columns] + ordered[first_past, columns]) / 2)
+
+
+def above_floor(values: Vector, medians: Vector) -> Vector:
+    """Shape (n,): `values` under the map that makes `medians` sum to one and keeps the floor.
+
+    What lies above the floor is scaled by one factor, so order is kept: a lower quartile stays
+    below its median. If all medians lie on the floor there is nothing to scale, and every outcome
+    gets the same.
+
+    >>> medians = np.array([0.5, 0.2, 0.1])
+    >>> above_floor(medians, medians).round(4).tolist()
+    [0.6252, 0.2499, 0.1248]
+    """
+    room = 1 - len(medians) * FLOOR
+    above = float((medians - FLOOR).sum())
+    if above <= 0:
+        return np.full(len(medians), 1 / len(medians))
+    return np.clip(FLOOR + (values - FLOOR) * (room / above), FLOOR, FLOOR + room)
+
+
+def logit_mean(forecasts: Matrix, *, extremising: float = 1.0) -> Vector:
+    """Shape (n,): the geometric mean of the odds, raised to the power `extremising`.
+
+    Probabilities proportional to e^(a · mean ln p); for two outcomes the odds are then exactly the
+    geometric mean of everybody's odds to the power a. Forecasters who share only part of what they
+    know are each too close to even, and a > 1 corrects for it (Satopää et al. 2014).
+
+    >>> logit_mean(np.array([[0.5, 0.5], [0.9, 0.1]])).round(4).tolist()  # odds 1 and 9 make 3
+    [0.75, 0.25]
+    >>> logit_mean(np.array([[0.5, 0.5], [0.9, 0.1]]), extremising=2).round(4).tolist()
+    [0.9, 0.1]
+    """
+    exponents = extremising * np.log(forecasts).mean(axis=0)
+    grown = np.exp(exponents - exponents.max())
+    return np.asarray(grown / grown.sum(), dtype=np.float64)
+
+
+def histogram(forecasts: Matrix) -> NDArray[np.int64]:
+    """Shape (n, 20): for each outcome, how many forecasts lie in each twentieth of [0, 1].
+
+    >>> histogram(np.array([[0.05, 0.95], [0.04, 0.96]]))[0, :3].tolist()
+    [1, 1, 0]
+    """
+    outcome_count = forecasts.shape[1]
+    # 1 − 0.8 is a hair below 0.2 in floats and yet belongs to the bucket that begins at 0.2.
+    buckets = np.floor(forecasts * HISTOGRAM_BUCKETS + 1e-9).astype(np.int64)
+    buckets = np.minimum(buckets, HISTOGRAM_BUCKETS - 1)
+    cells = (buckets + HISTOGRAM_BUCKETS * np.arange(outcome_count)).ravel()
+    counts = np.bincount(cells, minlength=outcome_count * HISTOGRAM_BUCKETS)
+    return np.asarray(counts.reshape(outcome_count, HISTOGRAM_BUCKETS), dtype=np.int64)
+
+
+def _weights(count: int, method: Method) -> Vector:
+    if method is Method.RECENCY_WEIGHTED_MEDIAN:
+        return recency_weights(count)
+    return np.ones(count)
