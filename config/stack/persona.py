@@ -3,13 +3,13 @@
 import os
 import pwd
 import shutil
-import subprocess
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 from config.stack.errors import PlaceUnsafe
+from config.stack.programs import outcome_of
 
 STAND_IN = "nobody"
 _NAMESPACE = ("unshare", "--user", "--map-user=1000", "--map-group=1000", "--")
@@ -55,7 +55,7 @@ def unprivileged() -> Persona:
 def _namespaces_work() -> bool:
     if shutil.which("unshare") is None:
         return False
-    return subprocess.run([*_NAMESPACE, "true"], capture_output=True, check=False).returncode == 0
+    return outcome_of([*_NAMESPACE, "true"]).returncode == 0
 
 
 def private_directory(path: Path, persona: Persona = MYSELF) -> Path:

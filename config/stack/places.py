@@ -90,7 +90,7 @@ class Places:
 
 
 def places_of(directory: Path) -> Places:
-    return Places(Path(os.path.abspath(directory)))  # noqa: PTH100 - a symlink stays as it is
+    return Places(Path(os.path.abspath(directory)))
 
 
 def default_directory() -> Path:
