@@ -1,0 +1,1 @@
+"""Rules about texts: pure functions of the standard library, no clock and no input or output."""
