@@ -71,8 +71,8 @@ def cost_function(shares: Shares, liquidity: float, prior: Numbers) -> float:
     >>> round(cost_function([50_000_000, 0], 100e6, [0.5, 0.5]))  # fifty shares of "yes"
     28092980
     """
-    below_most, most = _below_most(shares, liquidity)
-    return most + liquidity * _log_mean_exp(require_prior(prior, len(shares)), below_most)
+    above_least, least = _above_least(shares, liquidity)
+    return least + liquidity * _log_mean_exp(require_prior(prior, len(shares)), above_least)
 
 
 def prices(shares: Shares, liquidity: float, prior: Numbers) -> Vector:
@@ -83,8 +83,8 @@ def prices(shares: Shares, liquidity: float, prior: Numbers) -> Vector:
     >>> prices([50_000_000, 0], 100e6, [0.5, 0.5]).round(6).tolist()
     [0.622459, 0.377541]
     """
-    below_most, _ = _below_most(shares, liquidity)
-    return _tilted(require_prior(prior, len(shares)), below_most)
+    above_least, _ = _above_least(shares, liquidity)
+    return _tilted(require_prior(prior, len(shares)), above_least)
 
 
 # --- One claim at price P -----------------------------------------------------------------------
@@ -220,7 +220,7 @@ def portfolio_towards(
     """
     now = require_probabilities(probabilities, len(forecast))
     aim = require_probabilities(forecast, len(now))
-    gains = np.log1p((aim - now) / now)
+    gains = np.log(aim / now)
     gains -= gains.min()
     if gains.max() > EXPONENT_MAX:
         raise SharesOutOfRange("The forecast is too far from the prices to trade towards it.")
@@ -297,9 +297,9 @@ def prior_after_adding(
     >>> prices([50_000_000, 0], 200e6, prior).round(6).tolist()
     [0.622459, 0.377541]
     """
-    below_most, _ = _below_most(shares, liquidity)
+    above_least, _ = _above_least(shares, liquidity)
     kept = require_liquidity(added) / (liquidity + added)
-    moved = _tilted(require_prior(prior, len(shares)), below_most * kept)
+    moved = _tilted(require_prior(prior, len(shares)), above_least * kept)
     return tuple(moved.tolist())
 
 
@@ -357,8 +357,8 @@ def _tilted(weights: Vector, exponents: Vector) -> Vector:
     return np.asarray(grown / grown.sum(), dtype=np.float64)
 
 
-def _below_most(shares: Shares, liquidity: float) -> tuple[Vector, int]:
-    """(qᵢ − max q)/b for each outcome, and max q; integers are subtracted before dividing."""
-    held = np.asarray(shares, dtype=np.int64)
-    most = int(held.max())
-    return require_exponents((held - most).astype(np.float64), liquidity), most
+def _above_least(shares: Shares, liquidity: float) -> tuple[Vector, int]:
+    """(qᵢ − min q)/b for each outcome, and min q; integers are subtracted before dividing."""
+    sold = np.asarray(shares, dtype=np.int64)
+    least = int(sold.min())
+    return require_exponents((sold - least).astype(np.float64), liquidity), least
