@@ -66,10 +66,8 @@ class Postgres(Server):
         return [self._tool("postgres"), "-D", str(self.home.resolve()), *options]
 
     def is_ready(self) -> bool:
-        sockets = str(self.places.sockets)
-        return (
-            outcome_of([self._tool("pg_isready"), "-q", "-t", "1", "-h", sockets]).returncode == 0
-        )
+        asked = [self._tool("pg_isready"), "-q", "-t", "1", "-h", str(self.places.sockets)]
+        return outcome_of(asked).returncode == 0
 
     def _create_cluster(self) -> None:
         """Make the cluster aside and rename it, so that a half-made one is never taken for it."""

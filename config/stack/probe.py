@@ -1,7 +1,7 @@
 """Health checks for containers, which have no curl: `python -m config.stack.probe ...`.
 
 probe http 127.0.0.1:8000 /healthz     exits 0 when it answers 200
-probe fresh /tmp/beat/schedule 600     exits 0 when the file was written that lately (seconds)
+probe fresh /tmp/beat 600              exits 0 when a file there is younger (seconds)
 """
 
 import os
@@ -28,8 +28,9 @@ def answers(host: str, port: int, path: str) -> bool:
 
 
 def is_fresh(path: Path, seconds: float) -> bool:
-    """Return whether a file was written in the last `seconds`."""
-    return path.exists() and time.time() - path.stat().st_mtime < seconds
+    """Return whether `path`, or a file in that directory, was written in the last `seconds`."""
+    files = list(path.iterdir()) if path.is_dir() else [path] if path.exists() else []
+    return any(time.time() - file.stat().st_mtime < seconds for file in files)
 
 
 def main(words: list[str]) -> int:

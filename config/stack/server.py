@@ -83,11 +83,12 @@ class Server(ABC):
         self._wait_until_settled()
         if self.pid() is None:
             self.prepare()
+            self._end_child()
             self._clear_remains()
             self._spawn(supervised=supervised)
             liveness.wait_until(lambda: self._has_ended() or self.is_ready(), START_SECONDS)
         if not self.is_ready():
-            self._give_up()
+            self._end_child()
             raise ServerDidNotStart(
                 f"{self.name} did not start. Its log, {self.log}, ends so:\n{self._last_words()}"
             )
@@ -103,9 +104,8 @@ class Server(ABC):
                 break
         if self.pid() is not None:
             raise ServerDidNotStop(f"{self.name} does not end. Kill {self.pid()} by hand.")
+        self._end_child()
         self._clear_remains()
-        if self._child is not None:
-            self._child.wait()
 
     def _wait_until_settled(self) -> None:
         """Wait for a living server to answer or to go: it may be starting, or on its way out."""
@@ -117,7 +117,8 @@ class Server(ABC):
         for path in (self.pid_file, self.socket, self.socket.with_name(f"{self.socket.name}.lock")):
             path.unlink(missing_ok=True)
 
-    def _give_up(self) -> None:
+    def _end_child(self) -> None:
+        """Bury what this object started, which by now is dead or useless."""
         if self._child is not None:
             self._child.kill()
             self._child.wait()

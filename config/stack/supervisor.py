@@ -23,7 +23,6 @@ RESTART_DELAYS_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0)
 STEADY_SECONDS = 30.0
 """A program that ran this long has its earlier deaths forgiven."""
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
-LAST_LINES_SECONDS = 1.0
 LABEL_WIDTH = 8
 
 
@@ -55,9 +54,17 @@ class Supervisor:
     programs die with it, even by kill -9.
     """
 
-    def __init__(self, *, environment: Mapping[str, str], logs: Path, console: Console) -> None:
+    def __init__(
+        self,
+        *,
+        environment: Mapping[str, str],
+        logs: Path,
+        console: Console,
+        restart_delays: tuple[float, ...] = RESTART_DELAYS_SECONDS,
+    ) -> None:
         self._environment = {**environment, "PYTHONUNBUFFERED": "1"}
         self._logs = logs
+        self._restart_delays = restart_delays
         self.console = console
         self._stops_asked = 0
         for number in STOP_SIGNALS:
@@ -145,10 +152,10 @@ class Supervisor:
         _kill_group(child.running.pid)
         child.running = None
         child.deaths = 1 if now - child.started_at > STEADY_SECONDS else child.deaths + 1
-        if child.deaths > len(RESTART_DELAYS_SECONDS):
+        if child.deaths > len(self._restart_delays):
             self.say("stack", f"{child.program.name} died again ({code}); giving up.", "red")
             return False
-        delay = RESTART_DELAYS_SECONDS[child.deaths - 1]
+        delay = self._restart_delays[child.deaths - 1]
         child.restart_at = now + delay
         self.say("stack", f"{child.program.name} died ({code}); again in {delay:g} s.", "red")
         return True
