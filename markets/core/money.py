@@ -25,6 +25,9 @@ MICRO = 1_000_000
 AMOUNT_MAX = 2**63 - 1
 """The largest amount that a BIGINT column holds, in microcredits."""
 
+GRANT = 1_000 * MICRO
+"""What the house gives every trader to begin with, in microcredits."""
+
 FLOAT_NOISE = 1e-12
 """Relative bound on the error of `markets.core.lmsr`; the tests measure less than a tenth of it."""
 

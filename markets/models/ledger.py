@@ -25,6 +25,7 @@ class TransferCode(models.TextChoices):
     PAYOUT = "payout"
     REFUND = "refund"
     CLAWBACK = "clawback"
+    ADVANCE = "advance"
     REMAINDER = "remainder"
     BOND = "bond"
     REVERSAL = "reversal"

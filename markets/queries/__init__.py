@@ -1,0 +1,1 @@
+"""Reads: what pages, the API and the desk show."""

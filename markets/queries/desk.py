@@ -1,0 +1,71 @@
+"""What waits for the editors, and for the workers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db.models import Count, Q
+
+from articles.models import Draft, DraftFate
+from markets.core.lifecycle import QuestionStatus
+from markets.core.settlement import payout
+from markets.models import Position, Question, Settlement, SettlementState
+
+
+@dataclass(frozen=True)
+class Queues:
+    """How many things wait at each desk."""
+
+    drafts_proposed: int
+    written: int
+    in_review: int
+    due_for_resolution: int
+    proposed: int
+    challenged: int
+    settling: int
+
+
+@dataclass(frozen=True)
+class PayoutRow:
+    trader_name: str
+    shares: tuple[int, ...]
+    payout: int
+    profit: int
+
+
+def settlements_in(*states: str) -> list[int]:
+    """Return the resolutions whose settlement is in one of these states, oldest first."""
+    return list(
+        Settlement.objects.filter(state__in=states)
+        .order_by("due_at", "pk")
+        .values_list("pk", flat=True)
+    )
+
+
+def waiting(*, now: datetime) -> Queues:
+    status = QuestionStatus
+    counts = Question.objects.aggregate(
+        written=Count("pk", filter=Q(status=status.DRAFT)),
+        in_review=Count("pk", filter=Q(status=status.REVIEW)),
+        due_for_resolution=Count(
+            "pk", filter=Q(status=status.CLOSED) | Q(status=status.OPEN, resolve_by__lte=now)
+        ),
+        proposed=Count("pk", filter=Q(status=status.PROPOSED)),
+        challenged=Count("pk", filter=Q(status=status.CHALLENGED)),
+    )
+    return Queues(
+        drafts_proposed=Draft.objects.filter(fate=DraftFate.PROPOSED).count(),
+        settling=Settlement.objects.exclude(state=SettlementState.SCORED).count(),
+        **counts,
+    )
+
+
+def payouts_if(question_id: int, outcome_weights: Sequence[float]) -> tuple[PayoutRow, ...]:
+    """Who would get what if this were the resolution, largest first: a dry run."""
+    positions = Position.objects.filter(market_id=question_id).select_related("trader")
+    rows = []
+    for position in positions:
+        paid = payout(position.shares, outcome_weights)
+        profit = position.received + paid - position.spent
+        rows.append(PayoutRow(position.trader.name, tuple(position.shares), paid, profit))
+    return tuple(sorted(rows, key=lambda row: (-row.payout, row.trader_name)))

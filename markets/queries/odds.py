@@ -1,0 +1,176 @@
+"""The odds that questions show now: the market's and the crowd's, never one for the other."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.db import connection
+from django.db.models import prefetch_related_objects
+
+from markets.core.lifecycle import QuestionStatus
+from markets.models import CrowdSnapshot, Market, Question
+
+LAGS = {
+    "change_1h": timedelta(hours=1),
+    "change_24h": timedelta(days=1),
+    "change_7d": timedelta(days=7),
+}
+_DECIDED = {QuestionStatus.RESOLVED, QuestionStatus.FINAL}
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutcomeOdds:
+    """One outcome's probability in the market; None where there has never been a market."""
+
+    id: int
+    index: int
+    key: str
+    label: str
+    probability: float | None
+    change_1h: float | None
+    change_24h: float | None
+    change_7d: float | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CrowdOdds:
+    """The aggregate of standing forecasts; the numbers are None until it is revealed."""
+
+    method: str
+    centre: tuple[float, ...] | None
+    lower: tuple[float, ...] | None
+    upper: tuple[float, ...] | None
+    forecaster_count: int
+    as_of: datetime
+    reveal_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Odds:
+    question_id: int
+    seq: int
+    as_of: datetime
+    status: str
+    price_source: str
+    outcomes: tuple[OutcomeOdds, ...]
+    crowd: CrowdOdds | None
+    volume: int
+    liquidity: int
+    trader_count: int
+
+
+def odds_for(question: Question, *, now: datetime) -> Odds:
+    return odds_of([question], now=now)[question.pk]
+
+
+def odds_of(questions: Sequence[Question], *, now: datetime) -> dict[int, Odds]:
+    """Return the odds of many questions by id, in a number of queries that does not grow."""
+    prefetch_related_objects(list(questions), "outcomes", "market", "resolution")
+    ids = [question.pk for question in questions]
+    crowds = _crowds(ids)
+    earlier = {name: _probabilities_at(ids, now - lag) for name, lag in LAGS.items()}
+    return {
+        question.pk: _odds(question, crowds.get(question.pk), earlier, now=now)
+        for question in questions
+    }
+
+
+def _odds(
+    question: Question,
+    snapshot: CrowdSnapshot | None,
+    earlier: dict[str, dict[int, list[float]]],
+    *,
+    now: datetime,
+) -> Odds:
+    market: Market | None = getattr(question, "market", None)
+    probabilities, source = _probabilities(question, market)
+    outcomes = []
+    for outcome in sorted(question.outcomes.all(), key=lambda each: each.index):
+        probability = probabilities[outcome.index] if probabilities else None
+        changes = {
+            name: _change(probability, then.get(question.pk), outcome.index)
+            for name, then in earlier.items()
+        }
+        outcomes.append(
+            OutcomeOdds(
+                id=outcome.pk, index=outcome.index, key=outcome.key, label=outcome.label,
+                probability=probability, **changes,
+            )
+        )  # fmt: skip
+    return Odds(
+        question_id=question.pk,
+        seq=market.seq if market else 0,
+        as_of=now,
+        status=question.status,
+        price_source=source,
+        outcomes=tuple(outcomes),
+        crowd=_crowd(question, snapshot, now),
+        volume=market.volume if market else 0,
+        liquidity=market.liquidity if market else 0,
+        trader_count=market.trader_count if market else 0,
+    )
+
+
+def _probabilities(question: Question, market: Market | None) -> tuple[list[float] | None, str]:
+    """What the market says, and why: the answer once decided, else its maker or the prior."""
+    resolution = question.resolution
+    if question.status in _DECIDED and resolution is not None and resolution.outcome_weights:
+        return resolution.outcome_weights, "settlement"
+    if market is None:
+        return None, "prior"
+    return market.probabilities, "maker" if market.seq else "prior"
+
+
+def _change(now: float | None, then: list[float] | None, index: int) -> float | None:
+    return None if now is None or then is None else now - then[index]
+
+
+def _crowd(question: Question, snapshot: CrowdSnapshot | None, now: datetime) -> CrowdOdds | None:
+    if snapshot is None or not snapshot.forecaster_count:
+        return None
+    hidden = question.reveal_at is not None and now < question.reveal_at
+    return CrowdOdds(
+        method=snapshot.method,
+        centre=None if hidden else tuple(snapshot.centre),
+        lower=None if hidden else tuple(snapshot.lower),
+        upper=None if hidden else tuple(snapshot.upper),
+        forecaster_count=snapshot.forecaster_count,
+        as_of=snapshot.as_of,
+        reveal_at=question.reveal_at if hidden else None,
+    )
+
+
+def _crowds(ids: Sequence[int]) -> dict[int, CrowdSnapshot]:
+    newest = CrowdSnapshot.objects.raw(
+        """
+        SELECT snapshot.*
+        FROM unnest(%s::bigint[]) AS wanted (question_id)
+        CROSS JOIN LATERAL (
+            SELECT * FROM markets_crowdsnapshot AS each
+            WHERE each.question_id = wanted.question_id
+            ORDER BY each.as_of DESC, each.id DESC LIMIT 1
+        ) AS snapshot
+        """,
+        [list(ids)],
+    )
+    return {snapshot.question_id: snapshot for snapshot in newest}
+
+
+def _probabilities_at(ids: Sequence[int], instant: datetime) -> dict[int, list[float]]:
+    """What each market said at an instant: its last fill by then, else its prior if it was open."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT market.question_id, coalesce(fill.probabilities, market.prior)
+            FROM markets_market AS market
+            JOIN markets_question AS question ON question.id = market.question_id
+            LEFT JOIN LATERAL (
+                SELECT probabilities FROM markets_fill
+                WHERE market_id = market.question_id AND filled_at <= %(instant)s
+                ORDER BY filled_at DESC, seq DESC LIMIT 1
+            ) AS fill ON TRUE
+            WHERE market.question_id = ANY(%(ids)s) AND question.opened_at <= %(instant)s
+            """,
+            {"ids": list(ids), "instant": instant},
+        )
+        return dict(cursor.fetchall())

@@ -1,0 +1,1 @@
+"""Commands: every write to the market, one public function and one transaction each."""

@@ -1,0 +1,168 @@
+"""Stating forecasts: recorded for good, aggregated at once, and traded on where a stake follows."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import numpy as np
+from django.db import connection, transaction
+
+from markets.core.aggregation import Method, aggregate
+from markets.core.errors import MarketError
+from markets.core.lifecycle import ACCEPTS_FORECASTS
+from markets.core.limits import PRICE_MAX, PRICE_MIN, InvalidProbabilities
+from markets.models import CrowdSnapshot, Forecast, Origin, Question, Withdrawal
+from markets.services import idempotency
+from markets.services.locks import lock_question
+from markets.services.trading import Clock, database_clock, place_stake
+from users.models import User
+
+SUM_TOLERANCE = 1e-6
+RATIONALE_LENGTH_MAX = 10_000
+
+
+class QuestionNotOpen(MarketError):
+    code = "question_not_open"
+    field = "question"
+
+
+class InvalidForecast(MarketError):
+    code = "invalid_forecast"
+
+
+class ForecastNotFound(MarketError):
+    code = "forecast_not_found"
+    field = "forecast"
+
+
+def submit_forecast(
+    *,
+    forecaster: User,
+    question_id: int,
+    probabilities: Sequence[float],
+    stake: int | None = None,
+    rationale: str = "",
+    request_key: str,
+    origin: str = Origin.API,
+    ends_at: datetime | None = None,
+    now: datetime,
+    clock: Clock = database_clock,
+) -> Forecast:
+    """Return the forecast, or the first answer to the same request key.
+
+    With a stake, an order follows in the same transaction: it moves the prices towards the stated
+    probabilities until they are reached or the stake is spent. Its instant is read from `clock`.
+
+    Raises:
+        MarketError: with a stable code, and then nothing was written.
+    """
+    idempotency.require_request_key(request_key)
+    request_sha256 = idempotency.fingerprint(
+        question=question_id, probabilities=list(probabilities), stake=stake,
+        rationale=rationale, ends_at=ends_at,
+    )  # fmt: skip
+    with idempotency.taken_once("request_is_taken_once"), transaction.atomic():
+        question = lock_question(question_id)
+        earlier = Forecast.objects.filter(forecaster=forecaster, request_key=request_key)
+        repeated = idempotency.recognise(earlier.select_related("order"), request_sha256)
+        if repeated is not None:
+            return repeated
+
+        _require_open(question, now)
+        stated = _stated(probabilities, len(question.prior))
+        _require_sound(rationale, ends_at, now)
+        order = None
+        if stake is not None:
+            order = place_stake(
+                forecaster=forecaster, market_id=question_id, probabilities=stated, stake=stake,
+                request_key=request_key, clock=clock,
+            )  # fmt: skip
+        forecast = Forecast.objects.create(
+            question=question, forecaster=forecaster, request_key=request_key,
+            request_sha256=request_sha256, probabilities=stated, rationale=rationale,
+            origin=origin, order=order, made_at=now, ends_at=ends_at,
+        )  # fmt: skip
+        _aggregate(question, now)
+        return forecast
+
+
+@transaction.atomic
+def withdraw_forecast(*, forecast_id: int, forecaster: User, now: datetime) -> Withdrawal:
+    """End one's own forecast; asking twice changes nothing."""
+    forecast = Forecast.objects.filter(pk=forecast_id, forecaster=forecaster).first()
+    if forecast is None:
+        raise ForecastNotFound("You have made no such forecast.")
+    question = lock_question(forecast.question_id)
+    earlier = Withdrawal.objects.filter(forecast=forecast).first()
+    if earlier is not None:
+        return earlier
+    _require_open(question, now)
+    withdrawal = Withdrawal.objects.create(forecast=forecast, withdrawn_at=now)
+    _aggregate(question, now)
+    return withdrawal
+
+
+def _require_open(question: Question, now: datetime) -> None:
+    if question.status not in ACCEPTS_FORECASTS:
+        raise QuestionNotOpen(f"This question is {question.status}; only open ones take forecasts.")
+    if question.closes_at is not None and now >= question.closes_at:
+        raise QuestionNotOpen("This question has closed.")
+
+
+def _stated(probabilities: Sequence[float], outcome_count: int) -> list[float]:
+    """Return the probabilities scaled to sum to one exactly, or refuse them."""
+    if len(probabilities) != outcome_count:
+        raise InvalidProbabilities(f"Give one probability for each of {outcome_count} outcomes.")
+    stated = np.asarray(probabilities, dtype=np.float64)
+    if not np.all((stated >= PRICE_MIN - 1e-12) & (stated <= PRICE_MAX + 1e-12)):
+        raise InvalidProbabilities(
+            f"Each probability lies between {PRICE_MIN} and {PRICE_MAX}: nothing is certain."
+        )
+    if abs(float(stated.sum()) - 1) > SUM_TOLERANCE:
+        raise InvalidProbabilities(
+            f"The probabilities sum to {float(stated.sum()):.4g}; they must sum to 1."
+        )
+    return [float(part) for part in stated / stated.sum()]
+
+
+def _require_sound(rationale: str, ends_at: datetime | None, now: datetime) -> None:
+    if len(rationale) > RATIONALE_LENGTH_MAX:
+        raise InvalidForecast(f"Keep the rationale under {RATIONALE_LENGTH_MAX:,} characters.")
+    if ends_at is not None and ends_at <= now:
+        raise InvalidForecast("A forecast cannot end before it begins.")
+
+
+def _aggregate(question: Question, now: datetime) -> None:
+    """Store what the crowd says now, and how many it is."""
+    standing = _standing(question.pk, now)
+    if question.forecaster_count != len(standing):
+        question.forecaster_count = len(standing)
+        question.save(update_fields=["forecaster_count"])
+    centre, lower, upper = [], [], []  # nobody stands after the last one withdrew
+    if standing:
+        crowd = aggregate(np.array(standing))
+        centre, lower, upper = crowd.centre.tolist(), crowd.lower.tolist(), crowd.upper.tolist()
+    CrowdSnapshot.objects.create(
+        question=question, method=Method.RECENCY_WEIGHTED_MEDIAN, centre=centre, lower=lower,
+        upper=upper, forecaster_count=len(standing), as_of=now,
+    )  # fmt: skip
+
+
+_STANDING = """
+SELECT latest.probabilities
+FROM (
+    SELECT DISTINCT ON (forecaster_id) id, probabilities, made_at, ends_at
+    FROM markets_forecast
+    WHERE question_id = %s
+    ORDER BY forecaster_id, id DESC
+) AS latest
+LEFT JOIN markets_withdrawal ON markets_withdrawal.forecast_id = latest.id
+WHERE markets_withdrawal.id IS NULL AND (latest.ends_at IS NULL OR latest.ends_at > %s)
+ORDER BY latest.made_at, latest.id
+"""
+
+
+def _standing(question_id: int, now: datetime) -> list[list[float]]:
+    """Return what stands, oldest first: the latest of each forecaster unless it has ended."""
+    with connection.cursor() as cursor:
+        cursor.execute(_STANDING, [question_id, now])
+        return [row[0] for row in cursor.fetchall()]

@@ -1,0 +1,119 @@
+"""Moving a question through its life: each step is logged, the clock takes those that are due."""
+
+from datetime import datetime
+
+from django.db import transaction
+from django.db.models import Q
+
+from markets.core.lifecycle import QuestionStatus, due_transition, require_transition
+from markets.models import Market, Question, StatusChange
+from markets.services.authority import require_editor
+from markets.services.locks import lock_question
+from users.models import User
+
+_STAMPS = {
+    QuestionStatus.CLOSED: "closed_at",
+    QuestionStatus.PROPOSED: "proposed_at",
+    QuestionStatus.RESOLVED: "resolved_at",
+    QuestionStatus.FINAL: "final_at",
+}
+
+
+def move(
+    question: Question, to: QuestionStatus, *, actor: User | None, reason: str = "", now: datetime
+) -> None:
+    """Take one step of the table on a question that the caller has locked.
+
+    The market's row is locked too, because a trade reads the status under that lock alone.
+    """
+    require_transition(question.status, to)
+    Market.objects.select_for_update(no_key=True).filter(pk=question.pk).first()
+    StatusChange.objects.create(
+        question=question, from_status=question.status, to_status=to, actor=actor,
+        reason=reason, changed_at=now,
+    )  # fmt: skip
+    question.status = to
+    question.updated_at = now
+    if to == QuestionStatus.OPEN and question.opened_at is None:
+        question.opened_at = now
+    if to in {QuestionStatus.PROPOSED, QuestionStatus.ANNULLED} and question.closed_at is None:
+        question.closed_at = now
+    if to in _STAMPS:
+        setattr(question, _STAMPS[to], now)
+    question.save()
+
+
+@transaction.atomic
+def halt(*, question_id: int, editor: User, reason: str, now: datetime) -> Question:
+    """Stop trading for a while; forecasts go on."""
+    return _step(question_id, QuestionStatus.HALTED, editor, reason, now)
+
+
+@transaction.atomic
+def resume(*, question_id: int, editor: User, reason: str, now: datetime) -> Question:
+    return _step(question_id, QuestionStatus.OPEN, editor, reason, now)
+
+
+@transaction.atomic
+def close(*, question_id: int, editor: User, reason: str, now: datetime) -> Question:
+    """Close before the scheduled time, for good."""
+    return _step(question_id, QuestionStatus.CLOSED, editor, reason, now)
+
+
+@transaction.atomic
+def halt_on_finding(*, market_id: int, reason: str, now: datetime) -> bool:
+    """Stop trading on an open market whose books do not add up; False where it is not open."""
+    question = lock_question(market_id)
+    if question.status != QuestionStatus.OPEN:
+        return False
+    move(question, QuestionStatus.HALTED, actor=None, reason=reason, now=now)
+    return True
+
+
+def advance_due(*, now: datetime, limit: int = 100) -> int:
+    """Open and close what is due, each in a transaction of its own; return how many steps.
+
+    Safe to run twice, late, or on ten machines at once: whoever holds a question's lock takes its
+    step, the others pass it by and find nothing left to do.
+    """
+    due = (
+        Question.objects.filter(
+            Q(status=QuestionStatus.SCHEDULED, opens_at__lte=now)
+            | Q(status__in=[QuestionStatus.OPEN, QuestionStatus.HALTED], closes_at__lte=now)
+        )
+        .order_by("pk")
+        .values_list("pk", flat=True)[:limit]
+    )
+    return sum(advance(question_id=question_id, now=now) for question_id in list(due))
+
+
+@transaction.atomic
+def advance(*, question_id: int, now: datetime) -> bool:
+    """Take the step that the clock makes due, stamped with the time that it was scheduled for."""
+    question = (
+        Question.objects.select_for_update(no_key=True, skip_locked=True)
+        .filter(pk=question_id)
+        .first()
+    )
+    if question is None:
+        return False
+    step = due_transition(
+        question.status,
+        now=now,
+        opens_at=question.opens_at,
+        closes_at=question.closes_at,
+        challenge_until=None,
+    )
+    if step is None:
+        return False
+    move(question, step, actor=None, now=now)
+    return True
+
+
+def _step(
+    question_id: int, to: QuestionStatus, editor: User, reason: str, now: datetime
+) -> Question:
+    require_editor(editor)
+    question = lock_question(question_id)
+    move(question, to, actor=editor, reason=reason, now=now)
+    return question

@@ -1,0 +1,67 @@
+"""Every row lock, in the one order that makes deadlock impossible.
+
+Question, then market, then accounts by id, then positions by id. A command takes the locks that it
+needs from left to right and never goes back.
+"""
+
+from collections.abc import Iterable
+
+from markets.core.errors import MarketError
+from markets.models import Account, Market, Position, Question, Settlement
+
+
+class QuestionNotFound(MarketError):
+    code = "question_not_found"
+    field = "question"
+
+
+class MarketNotFound(MarketError):
+    code = "market_not_found"
+    field = "question"
+
+
+def lock_question(question_id: int) -> Question:
+    question = Question.objects.select_for_update(no_key=True).filter(pk=question_id).first()
+    if question is None:
+        raise QuestionNotFound("There is no such question.")
+    return question
+
+
+def lock_market(market_id: int) -> Market:
+    """Lock a market's row; its question comes along, unlocked.
+
+    Every change of a question's status locks its market as well, so the status that is read here
+    holds until this transaction ends.
+    """
+    market = (
+        Market.objects.select_for_update(of=("self",), no_key=True)
+        .select_related("question")
+        .filter(pk=market_id)
+        .first()
+    )
+    if market is None:
+        raise MarketNotFound("There is no market on this question.")
+    return market
+
+
+def lock_accounts(ids: Iterable[int]) -> dict[int, Account]:
+    rows = Account.objects.select_for_update(no_key=True).filter(pk__in=set(ids)).order_by("pk")
+    return {account.pk: account for account in rows}
+
+
+def lock_position(*, trader_id: int, market_id: int) -> Position | None:
+    return (
+        Position.objects.select_for_update(no_key=True)
+        .filter(trader_id=trader_id, market_id=market_id)
+        .first()
+    )
+
+
+def claim_settlement(resolution_id: int) -> Settlement | None:
+    """Take a settlement for this transaction, or None where another worker has it."""
+    return (
+        Settlement.objects.select_for_update(of=("self",), no_key=True, skip_locked=True)
+        .select_related("resolution")
+        .filter(pk=resolution_id)
+        .first()
+    )

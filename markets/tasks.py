@@ -1,0 +1,52 @@
+"""Celery's doorway: each task wakes up, finds the rows that are due, and makes one call for each.
+
+Every task may run twice, late, or at the same time on ten machines without harm.
+"""
+
+import structlog
+from celery import shared_task
+from django.utils import timezone
+
+from markets.queries.desk import settlements_in
+from markets.queries.ledger import audit
+from markets.services import lifecycle, resolution, scoring, settlement
+
+logger = structlog.get_logger(__name__)
+
+
+@shared_task
+def advance_lifecycle() -> None:
+    """Open and close what is due, and resolve what nobody challenged in time."""
+    now = timezone.now()
+    moved = lifecycle.advance_due(now=now)
+    resolved = resolution.confirm_uncontested(now=now)
+    if moved or resolved:
+        logger.info("lifecycle advanced", moved=moved, resolved=resolved)
+
+
+@shared_task
+def settle_due() -> None:
+    """Pay every resolution that is due, going on where a worker that died left off."""
+    for resolution_id in settlements_in("due", "settling"):
+        if settlement.settle(resolution_id=resolution_id, now=timezone.now()):
+            logger.info("settled", resolution=resolution_id)
+
+
+@shared_task
+def score_due() -> None:
+    """Score every resolution that has been settled."""
+    for resolution_id in settlements_in("settled"):
+        if scoring.score(resolution_id=resolution_id, now=timezone.now()):
+            logger.info("scored", resolution=resolution_id)
+
+
+@shared_task
+def audit_ledger() -> None:
+    """Check the books; trading stops on every market that they do not add up for."""
+    for finding in audit():
+        logger.error("audit finding", line=finding.line, sentence=finding.sentence)
+        if finding.market_id is not None:
+            lifecycle.halt_on_finding(
+                market_id=finding.market_id, reason=f"audit: {finding.sentence}"[:300],
+                now=timezone.now(),
+            )  # fmt: skip
