@@ -28,6 +28,11 @@ _VALKEY_IS_GIVEN = bool(os.environ.get("VALKEY_URL")) and _DIRECTORY not in os.e
 def pytest_configure(config: pytest.Config) -> None:
     if not config.pluginmanager.hasplugin("django"):
         return  # `-p no:django` is for the pure core, which needs no server
+    if "DATABASE_URL" not in os.environ and os.environ.get("DJANGO_SETTINGS_MODULE"):
+        raise pytest.UsageError(
+            "DJANGO_SETTINGS_MODULE is set, so Django read its settings before there were servers "
+            "to name in them. Unset it, or set DATABASE_URL and VALKEY_URL as well."
+        )
     os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
     looks_only = config.getoption("collectonly") or config.getoption("help")
     if hasattr(config, "workerinput"):

@@ -4,7 +4,9 @@ import fcntl
 import os
 import signal
 import socket
+import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
@@ -28,6 +30,7 @@ QUEUES = "money,articles,webhooks,batch"
 REVIVE_SECONDS = 1.0
 LEFTOVER_SECONDS = 10.0
 STOP_SECONDS = 90.0
+INTERRUPTED = 130
 
 DEMO_PEOPLE = {"alice@example.com": "trades", "eve@example.com": "edits the desk"}
 DEMO_PASSWORD = "oddsdesk-demo"  # noqa: S105 - printed for everybody who runs the demo world
@@ -45,7 +48,7 @@ def run(directory: Path, *, console: Console, with_demo: bool) -> int:
         environment = environment_for(places, os.environ, port=port)
         supervisor = Supervisor(environment=environment, logs=places.logs, console=console)
         with ExitStack() as stack:
-            services = _own_services(places, os.environ)
+            services = _own_services(places, os.environ, durable=True)
             if services is not None:
                 supervisor.say("stack", "starting PostgreSQL and Valkey")
                 stack.enter_context(services)
@@ -56,6 +59,31 @@ def run(directory: Path, *, console: Console, with_demo: bool) -> int:
             code = supervisor.run(programs(places, port), every_tick=watch.look)
         supervisor.say("stack", "stopped; everything is kept for the next run")
         return code
+
+
+def run_command(directory: Path | None, words: list[str]) -> int:
+    """Run one management command on migrated servers; return its exit code.
+
+    Without a `directory` the servers are empty and gone afterwards, so that a demonstration
+    always starts from the same place and never meets the sweeps of a stack that runs.
+    """
+    is_fresh = directory is None
+    with ExitStack() as stack:
+        if directory is None:
+            temporary = tempfile.TemporaryDirectory(prefix="oddsdesk-", ignore_cleanup_errors=True)
+            directory = Path(stack.enter_context(temporary)) / "stack"
+        services = _own_services(places_of(directory), os.environ, durable=not is_fresh)
+        if services is not None:
+            stack.enter_context(services)
+        environment = environment_for(places_of(directory), os.environ, port=PORT)
+        for command in (_manage("migrate", "--no-input", "--verbosity", "0"), _manage(*words)):
+            try:
+                code = subprocess.call(command, env=environment)  # noqa: S603 - the operator's own
+            except KeyboardInterrupt:
+                return INTERRUPTED
+            if code:
+                return code
+    return 0
 
 
 def stop_run(directory: Path) -> bool:
@@ -165,12 +193,12 @@ class _Watch:
             announce(self._supervisor.console, self._port)
 
 
-def _own_services(places: Places, given: Mapping[str, str]) -> Services | None:
+def _own_services(places: Places, given: Mapping[str, str], *, durable: bool) -> Services | None:
     """Return the services to start: those whose URL nobody gave."""
     postgres, valkey = not given.get("DATABASE_URL"), not given.get("VALKEY_URL")
     if not (postgres or valkey):
         return None
-    return Services(places.directory, postgres=postgres, valkey=valkey)
+    return Services(places.directory, durable=durable, postgres=postgres, valkey=valkey)
 
 
 def _ended_early(supervisor: Supervisor, program: Program) -> int:

@@ -15,7 +15,7 @@ from rich.table import Table
 from config.stack import Services, StackError, default_directory
 from config.stack.binaries import postgres_binaries
 from config.stack.places import places_of
-from config.stack.run import run, stop_run
+from config.stack.run import run, run_command, stop_run
 
 LINES_SHOWN = 40
 FOLLOW_SECONDS = 0.25
@@ -36,6 +36,9 @@ class Command(BaseCommand):
         what = parser.add_subparsers(dest="what", required=True)
         served = what.add_parser("run", help="Start everything and serve until Ctrl-C.")
         served.add_argument("--no-demo", action="store_true", help="Leave the demo world out.")
+        one = what.add_parser("do", help="Run one management command with the servers up.")
+        one.add_argument("--fresh", action="store_true", help="On an empty, temporary database.")
+        one.add_argument("words", nargs=argparse.REMAINDER, help="Such as: -- audit --full")
         what.add_parser("up", help="Start the servers and leave them running.")
         down = what.add_parser("down", help="Stop the servers, and a run that uses them.")
         down.add_argument("--erase", action="store_true", help="Delete all that they hold, too.")
@@ -50,6 +53,7 @@ class Command(BaseCommand):
         self.console = Console()
         chosen: dict[str, Callable[[dict[str, Any]], None]] = {
             "run": self.run_stack,
+            "do": self.do_one,
             "up": self.up,
             "down": self.down,
             "status": self.status,
@@ -63,6 +67,12 @@ class Command(BaseCommand):
 
     def run_stack(self, options: dict[str, Any]) -> None:
         code = run(options["directory"], console=self.console, with_demo=not options["no_demo"])
+        if code:
+            raise SystemExit(code)
+
+    def do_one(self, options: dict[str, Any]) -> None:
+        words = [word for word in options["words"] if word != "--"]
+        code = run_command(None if options["fresh"] else options["directory"], words)
         if code:
             raise SystemExit(code)
 
