@@ -1,0 +1,1 @@
+"""The demo world: sample articles, questions in every state, and a crowd with a past."""
