@@ -13,7 +13,7 @@ class DeskConfig(AdminConfig):
     default_site = "config.desk.DeskSite"
 
 
-class DeskSite(UnfoldAdminSite):
+class DeskSite(UnfoldAdminSite):  # type: ignore[misc]
     """The admin site; unfold's Alpine components evaluate expressions and set styles inline."""
 
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:  # noqa: FBT001, FBT002 - Django's signature

@@ -1,7 +1,7 @@
 """Is this process alive; is it ready for traffic?"""
 
 from django.core.cache import cache
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.views.decorators.cache import never_cache
@@ -36,7 +36,7 @@ def _database() -> str:
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
-    except connection.Database.Error:
+    except DatabaseError:
         return "PostgreSQL does not answer"
     return "ok"
 

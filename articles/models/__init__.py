@@ -1,7 +1,16 @@
 """Articles and what was drafted from them."""
 
-from articles.models.article import Article, ArticleVersion
-from articles.models.draft import Draft
+from articles.models.article import Article, ArticleVersion, DatePrecision, Quality
+from articles.models.draft import Draft, DraftFate, DraftType
 from articles.models.source import Source
 
-__all__ = ["Article", "ArticleVersion", "Draft", "Source"]
+__all__ = [
+    "Article",
+    "ArticleVersion",
+    "DatePrecision",
+    "Draft",
+    "DraftFate",
+    "DraftType",
+    "Quality",
+    "Source",
+]

@@ -147,7 +147,8 @@ def _buy(maker: Maker, intent: Intent, *, held: Sequence[int], available: int) -
     )
     shares = min(wanted, _shares_within_limit(price, intent, maker.liquidity))
     if shares <= 0:
-        return _nothing(intent, wanted)
+        _require_nothing_allowed(intent, wanted)
+        return None
     if intent.budget is not None and shares == wanted:
         cost = intent.budget
     else:
@@ -168,7 +169,8 @@ def _sell(maker: Maker, intent: Intent, *, held: Sequence[int]) -> Execution | N
     price = maker.price(claim)
     shares = min(wanted, _shares_within_limit(price, intent, maker.liquidity))
     if shares <= 0:
-        return _nothing(intent, wanted)
+        _require_nothing_allowed(intent, wanted)
+        return None
     received = max(0, proceeds(-cost_of_shares(price, -float(shares), maker.liquidity)))
     return _settled(
         maker, intent, deltas=_on_claim(claim, -shares, len(held)), cost=-received, filled=shares,
@@ -261,7 +263,7 @@ def _shares_within_limit(price: float, intent: Intent, liquidity: float) -> int:
     return shares_received(to_limit if intent.is_buy else -to_limit)
 
 
-def _nothing(intent: Intent, wanted: int) -> None:
+def _require_nothing_allowed(intent: Intent, wanted: int) -> None:
     if wanted <= 0:
         raise InvalidOrder("The amount is too small to buy anything; give a little more.")
     if intent.fill_or_kill:

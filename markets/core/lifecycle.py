@@ -63,11 +63,6 @@ ACCEPTS_TRADES = frozenset({_S.OPEN})
 ACCEPTS_FORECASTS = frozenset({_S.OPEN, _S.HALTED})
 """A halt stops money, not opinions."""
 
-IS_PUBLIC = frozenset(
-    {_S.OPEN, _S.HALTED, _S.CLOSED, _S.PROPOSED, _S.CHALLENGED, _S.RESOLVED, _S.FINAL, _S.ANNULLED}
-)
-"""Public once opened; a question annulled before it opened has no opening time and stays hidden."""
-
 
 def require_transition(from_status: str, to_status: str) -> None:
     """Nothing where the table allows the step; else raises `TransitionRefused`.

@@ -23,8 +23,9 @@ Units: shares in microshares, money and liquidity in microcredits, all as floats
 them. Prices only depend on differences between the qᵢ, which are taken in integers first, so a
 market may grow without limit and lose no digit. Nothing here ever subtracts one value of C from
 another: `log1p` and `expm1` keep every relative error near 10⁻¹⁴ (the tests compare with 50
-digits). Float64 has 53 bits, so the absolute error stays below one microcredit, or microshare, for
-amounts up to 10¹⁴ of them, a hundred million credits in one trade.
+digits) for claims between 0.001 and 0.999. Float64 has 53 bits, so the absolute error stays below
+one microcredit, or microshare, for amounts up to 10¹⁴ of them, a hundred million credits in one
+trade; where liquidity is b, prices themselves have room for steps of about 10⁻¹⁶·b microshares.
 
 Sources: R. Hanson, "Combinatorial information market design", Information Systems Frontiers 5
 (2003); "Logarithmic market scoring rules for modular combinatorial information aggregation",
@@ -39,7 +40,7 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from markets.core.claims import Claim, claim_price
+from markets.core.claims import Claim, claim_price, complement
 from markets.core.limits import (
     EXPONENT_MAX,
     Numbers,
@@ -90,8 +91,13 @@ def prices(shares: Shares, liquidity: float, prior: Numbers) -> Vector:
 # --- One claim at price P -----------------------------------------------------------------------
 
 
-def cost_of_shares(price: float, shares: float, liquidity: float) -> float:
+def cost_of_shares(
+    price: float, shares: float, liquidity: float, *, rest: float | None = None
+) -> float:
     """b · ln(1 + P·(e^(Δ/b) − 1)): what `shares` of a claim cost; a sale is negative in both.
+
+    `rest` is the price of everything outside the claim. It only matters to the sale of a claim
+    above 0.999, where 1 − P has lost the digits that a sum of the small prices still has.
 
     >>> round(cost_of_shares(0.5, 10_000_000, 100e6))  # ten shares at evens cost a little over 5
     5124948
@@ -100,7 +106,8 @@ def cost_of_shares(price: float, shares: float, liquidity: float) -> float:
     growth = require_price(price) * math.expm1(exponent)
     if growth > -0.5:
         return liquidity * math.log1p(growth)
-    return liquidity * math.log((1 - price) + price * math.exp(exponent))
+    outside = 1 - price if rest is None else require_price(rest)
+    return liquidity * math.log(outside + price * math.exp(exponent))
 
 
 def shares_for_budget(price: float, budget: float, liquidity: float) -> float:
@@ -328,6 +335,12 @@ class Maker:
     def price(self, claim: Claim) -> float:
         """The price of one share of `claim`."""
         return claim_price(self.prices(), claim)
+
+    def cost(self, claim: Claim, shares: int) -> float:
+        """What `shares` of `claim` cost, accurate at every price; negative for a sale."""
+        now = self.prices()
+        rest = claim_price(now, complement(claim, len(now)))
+        return cost_of_shares(claim_price(now, claim), shares, self.liquidity, rest=rest)
 
     def trade(self, deltas: Sequence[int]) -> "Maker":
         """The maker after it has sold `deltas` microshares of each outcome (negative: bought)."""

@@ -37,9 +37,9 @@ class Market(models.Model):
             ),
             models.CheckConstraint(condition=Q(subsidy__gt=0), name="market_subsidy_is_positive"),
             models.CheckConstraint(
-                condition=GreaterThanOrEqual(Cardinality("shares"), 2)
-                & Exact(Cardinality("shares"), Cardinality("prior"))
-                & Exact(Cardinality("shares"), Cardinality("probabilities")),
+                condition=Q(GreaterThanOrEqual(Cardinality("shares"), 2))
+                & Q(Exact(Cardinality("shares"), Cardinality("prior")))
+                & Q(Exact(Cardinality("shares"), Cardinality("probabilities"))),
                 name="market_arrays_have_one_element_per_outcome",
             ),
         ]

@@ -32,9 +32,9 @@ class Position(models.Model):
                 fields=["trader", "market"], name="position_is_one_per_trader_and_market"
             ),
             models.CheckConstraint(
-                condition=EveryElementAtLeastZero("shares")
-                & EveryElementAtLeastZero("reserved_shares")
-                & Exact(Cardinality("shares"), Cardinality("reserved_shares")),
+                condition=Q(EveryElementAtLeastZero("shares"))
+                & Q(EveryElementAtLeastZero("reserved_shares"))
+                & Q(Exact(Cardinality("shares"), Cardinality("reserved_shares"))),
                 name="position_never_short",
             ),
             models.CheckConstraint(

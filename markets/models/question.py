@@ -1,8 +1,6 @@
 """What is asked, its outcomes, and the append-only log of its life."""
 
 from datetime import timedelta
-from typing import ClassVar
-
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
@@ -12,7 +10,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from articles.models import Draft
-from markets.core.lifecycle import IS_PUBLIC, QuestionStatus
+from markets.core.lifecycle import QuestionStatus
 
 CHALLENGE_WINDOW = timedelta(hours=24)
 _STATUS_CHOICES = [(status.value, status.value.replace("_", " ")) for status in QuestionStatus]
@@ -27,15 +25,6 @@ _UNDATED = [
 class QuestionType(models.TextChoices):
     BINARY = "binary", "yes or no"
     MULTIPLE_CHOICE = "multiple_choice", "multiple choice"
-
-
-class QuestionQuerySet(models.QuerySet["Question"]):
-    def public(self) -> "QuestionQuerySet":
-        """Those that everybody may see: opened at some time, or annulled after opening."""
-        return self.filter(status__in=IS_PUBLIC, opened_at__isnull=False)
-
-    def tagged(self, tag: str) -> "QuestionQuerySet":
-        return self.filter(tags__contains=[tag])
 
 
 class Question(models.Model):
@@ -90,8 +79,6 @@ class Question(models.Model):
     )
     created_at = models.DateTimeField(editable=False)
     updated_at = models.DateTimeField(editable=False)
-
-    objects: ClassVar[models.Manager["Question"]] = QuestionQuerySet.as_manager()  # type: ignore[assignment]
 
     class Meta:
         constraints = [

@@ -89,7 +89,11 @@ def advance_due(*, now: datetime, limit: int = 100) -> int:
 
 @transaction.atomic
 def advance(*, question_id: int, now: datetime) -> bool:
-    """Take the step that the clock makes due, stamped with the time that it was scheduled for."""
+    """Take the step that the clock makes due.
+
+    A question closes at its scheduled time even where nobody comes by until later: no trade or
+    forecast was taken after it, so that is when it ended.
+    """
     question = (
         Question.objects.select_for_update(no_key=True, skip_locked=True)
         .filter(pk=question_id)
@@ -106,7 +110,8 @@ def advance(*, question_id: int, now: datetime) -> bool:
     )
     if step is None:
         return False
-    move(question, step, actor=None, now=now)
+    at = question.closes_at if step == QuestionStatus.CLOSED else None
+    move(question, step, actor=None, now=at or now)
     return True
 
 

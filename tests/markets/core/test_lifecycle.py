@@ -6,7 +6,6 @@ import pytest
 from markets.core.lifecycle import (
     ACCEPTS_FORECASTS,
     ACCEPTS_TRADES,
-    IS_PUBLIC,
     TRANSITIONS,
     QuestionStatus,
     TransitionRefused,
@@ -71,10 +70,6 @@ def test_a_refused_step_from_an_end_says_that_it_is_one():
 def test_only_an_open_question_is_traded_and_a_halt_stops_no_forecast():
     assert {"open"} == ACCEPTS_TRADES
     assert {"open", "halted"} == ACCEPTS_FORECASTS
-
-
-def test_what_has_not_opened_is_not_public():
-    assert set(STATUSES) - IS_PUBLIC == {"draft", "review", "rejected", "scheduled"}
 
 
 def due(status, *, opens_at=None, closes_at=None, challenge_until=None):

@@ -173,6 +173,21 @@ def test_up_to_a_hundred_million_credits_the_error_is_below_one_microcredit(pric
     assert abs(mpf(lmsr.cost_of_shares(price, shares, liquidity)) - exact) < 1
 
 
+@pytest.mark.parametrize("lead", [10, 20, 30])
+def test_a_claim_sold_from_next_to_certainty_is_paid_exactly_for(lead):
+    liquidity = 10**12
+    maker = lmsr.Maker((lead * liquidity, 0, 0), liquidity, (0.5, 0.25, 0.25))
+    shares = -lead * liquidity
+
+    cost = maker.cost((0,), shares)
+
+    before, after = ((q, 0, 0) for q in (maker.shares[0], maker.shares[0] + shares))
+    truth = exact_cost_function(after, liquidity, maker.prior) - exact_cost_function(
+        before, liquidity, maker.prior
+    )
+    assert agrees(cost, truth)
+
+
 def test_a_million_shares_from_one_in_a_thousand():
     shares, liquidity = 1_000_000 * CREDIT, 1e6 * CREDIT
 
@@ -288,7 +303,7 @@ def test_a_claim_is_the_portfolio_of_equal_shares_inside(data, market):
     shares = data.draw(st.integers(1, min(int(maker.liquidity), 10**12)))
     claim, deltas = tuple(range(inside)), [shares] * inside + [0] * (len(market[0]) - inside)
 
-    cost = lmsr.cost_of_shares(maker.price(claim), shares, maker.liquidity)
+    cost = maker.cost(claim, shares)
     after = lmsr.price_after_shares(maker.price(claim), shares, maker.liquidity)
 
     together = lmsr.portfolio_cost(maker.prices(), deltas, maker.liquidity)
@@ -403,7 +418,7 @@ def test_with_two_outcomes_a_stake_buys_the_one_that_is_too_cheap(drawn):
         lmsr.shares_for_budget(probabilities[cheap], stake, liquidity),
         lmsr.shares_to_price(probabilities[cheap], forecast[cheap], liquidity),
     )
-    assert bought.deltas[cheap] == pytest.approx(shares, rel=1e-9, abs=liquidity * 1e-14)
+    assert bought.deltas[cheap] == pytest.approx(shares, rel=1e-9, abs=liquidity * 1e-12)
     assert bought.deltas[1 - cheap] == 0
 
 

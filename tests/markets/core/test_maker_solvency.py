@@ -24,14 +24,12 @@ subsidies = st.sampled_from([CREDIT, 100 * CREDIT, 12_345_678_901, 10**6 * CREDI
 
 def buy(maker, claim, shares):
     """(maker after, microcredits charged) for whole microshares of a claim."""
-    cost = lmsr.cost_of_shares(maker.price(claim), shares, maker.liquidity)
-    return maker.trade(spread(claim, shares, maker)), charge(cost)
+    return maker.trade(spread(claim, shares, maker)), charge(maker.cost(claim, shares))
 
 
 def sell(maker, claim, shares):
     """(maker after, microcredits paid out)."""
-    cost = lmsr.cost_of_shares(maker.price(claim), -shares, maker.liquidity)
-    return maker.trade(spread(claim, -shares, maker)), proceeds(-cost)
+    return maker.trade(spread(claim, -shares, maker)), proceeds(-maker.cost(claim, -shares))
 
 
 def spread(claim, shares, maker):
