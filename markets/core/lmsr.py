@@ -23,9 +23,9 @@ Units: shares in microshares, money and liquidity in microcredits, all as floats
 them. Prices only depend on differences between the qᵢ, which are taken in integers first, so a
 market may grow without limit and lose no digit. Nothing here ever subtracts one value of C from
 another: `log1p` and `expm1` keep every relative error near 10⁻¹⁴ (the tests compare with 50
-digits) for claims between 0.001 and 0.999. Float64 has 53 bits, so the absolute error stays below
-one microcredit, or microshare, for amounts up to 10¹⁴ of them, a hundred million credits in one
-trade; where liquidity is b, prices themselves have room for steps of about 10⁻¹⁶·b microshares.
+digits). Float64 has 53 bits, so the absolute error stays below one microcredit, or microshare, for
+amounts up to 10¹⁴ of them, a hundred million credits in one trade. Both hold for claims between
+0.001 and 0.999; of a claim nearer to certainty only `Maker.cost` keeps every digit.
 
 Sources: R. Hanson, "Combinatorial information market design", Information Systems Frontiers 5
 (2003); "Logarithmic market scoring rules for modular combinatorial information aggregation",
