@@ -29,26 +29,23 @@ def house_account(*, now: datetime) -> Account:
     return account
 
 
-@transaction.atomic
 def open_wallet(*, trader: User, now: datetime) -> Account:
     """Return the trader's wallet, opened with its grant the first time that one is needed."""
     wallet = Account.objects.filter(owner=trader).first()
     if wallet is not None:
         return wallet
-    house = house_account(now=now)  # first, so that its id is the lowest and its lock comes first
-    wallet, is_new = Account.objects.get_or_create(
-        owner=trader, defaults={"kind": AccountKind.WALLET, "opened_at": now}
-    )
-    if is_new:
-        lock_accounts([house.pk, wallet.pk])
-        post(
-            Posting(
+    with transaction.atomic():
+        house = house_account(now=now)  # first, so that its id is the lowest and its lock the first
+        wallet, is_new = Account.objects.get_or_create(
+            owner=trader, defaults={"kind": AccountKind.WALLET, "opened_at": now}
+        )
+        if is_new:
+            lock_accounts([house.pk, wallet.pk])
+            grant = Posting(
                 debit=house, credit=wallet, amount=GRANT, code=TransferCode.GRANT,
                 key=f"grant:{trader.pk}",
-            ),
-            now=now,
-        )  # fmt: skip
-        wallet.refresh_from_db()
+            )  # fmt: skip
+            post(grant, now=now)
     return wallet
 
 

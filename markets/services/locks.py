@@ -28,14 +28,14 @@ def lock_question(question_id: int) -> Question:
 
 
 def lock_market(market_id: int) -> Market:
-    """Lock a market's row; its question comes along, unlocked.
+    """Lock a market's row; its question and its escrow come along, unlocked.
 
     Every change of a question's status locks its market as well, so the status that is read here
     holds until this transaction ends.
     """
     market = (
         Market.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("question")
+        .select_related("question", "escrow")
         .filter(pk=market_id)
         .first()
     )

@@ -29,6 +29,9 @@ from users.models import User
 
 Clock = Callable[[], datetime]
 
+_POSITION_MOVES = ("shares", "spent", "received")
+_MARKET_MOVES = ("seq", "shares", "probabilities", "volume", "trader_count", "last_fill_at")
+
 
 class MarketNotOpen(MarketError):
     code = "market_not_open"
@@ -157,8 +160,7 @@ def _maker(market: Market) -> Maker:
 
 
 def _lock_accounts(trader: User, market: Market, now: datetime) -> tuple[Account, Account]:
-    wallet_id = ledger.open_wallet(trader=trader, now=now).pk
-    escrow_id = Account.objects.values_list("pk", flat=True).get(market=market)
+    wallet_id, escrow_id = ledger.open_wallet(trader=trader, now=now).pk, market.escrow.pk
     accounts = lock_accounts([wallet_id, escrow_id])
     return accounts[wallet_id], accounts[escrow_id]
 
@@ -201,16 +203,12 @@ def _record(
     ]
     position.spent += max(0, execution.cost)
     position.received += max(0, -execution.cost) + execution.redeemed
-    position.save()
+    position.save(update_fields=None if position.pk is None else _POSITION_MOVES)
     market.shares = list(execution.maker.shares)
     market.probabilities = list(execution.probabilities)
     market.volume += abs(execution.cost)
     market.last_fill_at = now
-    market.save(
-        update_fields=[
-            "seq", "shares", "probabilities", "volume", "trader_count", "last_fill_at",
-        ]
-    )  # fmt: skip
+    market.save(update_fields=_MARKET_MOVES)
 
 
 def _move(
