@@ -7,6 +7,8 @@ PASSWORD = "oddsdesk-demo"  # noqa: S105 - printed for everybody who loads the d
 EDITOR = "eve"
 SECOND_EDITOR = "erin"
 SIGN_INS = ("alice", "bob", "charlie", EDITOR, SECOND_EDITOR)
+CHALLENGER = "alice"
+CONSOLE_PREFIX = "demo-"
 EMAIL_DOMAIN = "example.com"
 
 CROWD = (
@@ -38,12 +40,12 @@ def crowd_of(size: int, *, seed: int) -> tuple[Person, ...]:
     """Return alice, bob and charlie, and then so many others, the same for every seed alike."""
     familiar = (
         Person(
-            name="alice", noise=0.25, leaning=0.0, boldness=1.05, lag=0.3, zeal=0.95, stakes=0.8,
-            trades=2.0, purse=30,
+            name="alice", noise=0.25, leaning=0.0, boldness=1.05, lag=0.3, zeal=1.0, stakes=0.6,
+            trades=1.2, purse=22,
         ),
         Person(
-            name="bob", noise=0.7, leaning=0.25, boldness=1.3, lag=1.5, zeal=0.8, stakes=0.5,
-            trades=2.5, purse=35,
+            name="bob", noise=0.7, leaning=0.25, boldness=1.3, lag=1.5, zeal=0.8, stakes=0.4,
+            trades=1.4, purse=20,
         ),
         Person(
             name="charlie", noise=0.5, leaning=0.0, boldness=0.9, lag=2.0, zeal=0.25, stakes=0.3,
@@ -64,6 +66,6 @@ def _person(name: str, seed: int) -> Person:
         lag=6 * clumsiness * chance.random(),
         zeal=chance.uniform(0.3, 0.8),
         stakes=chance.uniform(0.1, 0.6),
-        trades=chance.uniform(0.0, 1.4),
+        trades=chance.uniform(0.2, 2.2),
         purse=chance.choice((8, 12, 20, 30)),
     )

@@ -34,8 +34,7 @@ class Fate(StrEnum):
     ANNULLED = "annulled"
 
 
-NOT_PUBLISHED = frozenset({Fate.DRAFT, Fate.REVIEW, Fate.REJECTED})
-NOT_OPENED = NOT_PUBLISHED | {Fate.SCHEDULED}
+NOT_OPENED = frozenset({Fate.DRAFT, Fate.REVIEW, Fate.REJECTED, Fate.SCHEDULED})
 ANSWERED = frozenset({Fate.PROPOSED, Fate.CHALLENGED, Fate.RESOLVED, Fate.FINAL})
 
 Waypoint = tuple[float, tuple[float, ...]]

@@ -13,6 +13,9 @@ from markets.management.demo.skill import stance_of, truth_path
 VISITS_MAX = 7
 MARGIN_DAYS = 0.01  # a quarter of an hour after the opening and before the end
 RATIONALE_CHANCE = 0.35
+NEWS_SHARE = 0.35
+LATE_SHARE = 0.25
+LATE_PART = 0.15  # of the question's life is late
 NEWS_DAYS = 1.2  # the mean time from a turn of the path to a visit that it causes
 
 
@@ -68,12 +71,15 @@ def visits_to(
 
 
 def _days(plan: QuestionPlan, count: int, chance: random.Random) -> Iterator[float]:
-    """Yield when one person comes: early on, after a turn of the path, or at any time."""
+    """Yield when one person comes: early on, after a turn of the path, late, or at any time."""
     start, end = plan.opens + MARGIN_DAYS, plan.ends - MARGIN_DAYS
     turns = [day for day, _ in plan.path if start <= day < end]
     yield start + (end - start) * chance.betavariate(0.7, 2.4)
     for _ in range(count - 1):
-        if turns and chance.random() < 0.4:
+        mood = chance.random()
+        if mood < LATE_SHARE:
+            yield end - (end - start) * LATE_PART * chance.random()
+        elif turns and mood < LATE_SHARE + NEWS_SHARE:
             yield min(chance.choice(turns) + chance.expovariate(1 / NEWS_DAYS), end)
         else:
             yield chance.uniform(start, end)
