@@ -31,9 +31,7 @@ def reject_draft(*, draft_id: int, editor: User, reason: str, now: datetime) -> 
     return _decide(draft_id, DraftFate.REJECTED, editor=editor, reason=reason, now=now)
 
 
-def _decide(
-    draft_id: int, fate: DraftFate, *, editor: User, reason: str, now: datetime
-) -> Draft:
+def _decide(draft_id: int, fate: DraftFate, *, editor: User, reason: str, now: datetime) -> Draft:
     draft = Draft.objects.select_for_update().filter(pk=draft_id).first()
     if draft is None:
         raise DraftNotFound("There is no such draft.")

@@ -1,0 +1,453 @@
+import gzip
+import ssl
+import time
+import zlib
+
+import pytest
+
+from articles.core.errors import UrlInvalid
+from articles.services import outbound
+from articles.services.outbound import (
+    BODY_BYTES_MAX,
+    STRICT,
+    AddressRefused,
+    ContentTypeRefused,
+    FetchFailed,
+    FetchTimedOut,
+    Guard,
+    PageUnavailable,
+    PortRefused,
+    ResponseTooLarge,
+    SchemeRefused,
+    TooManyRedirects,
+    is_public,
+)
+from tests.articles.services.hosts import (
+    CERTIFICATE,
+    PAGE,
+    answer,
+    broken_off,
+    dripping,
+    dripping_headers,
+    endless,
+    redirect,
+    site,
+    zipped,
+)
+
+
+@pytest.fixture
+def news():
+    with site() as running:
+        yield running
+
+
+def refusal_of(error, url, **options):
+    with pytest.raises(error) as refusal:
+        outbound.get(url, **options)
+    return refusal.value
+
+
+@pytest.mark.parametrize(
+    "address",
+    ["93.184.215.14", "8.8.8.8", "2606:2800:21f:cb07:6820:80da:af6b:8b2c", "64:ff9b::808:808"],
+)
+def test_addresses_of_the_public_internet_are_public(address):
+    assert is_public(address)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "127.0.0.1",
+        "0.0.0.0",
+        "10.1.2.3",
+        "172.16.0.1",
+        "192.168.1.1",
+        "169.254.169.254",
+        "100.64.0.1",
+        "100.127.255.255",
+        "192.0.0.8",
+        "192.0.2.1",
+        "192.88.99.1",
+        "198.18.0.1",
+        "198.51.100.1",
+        "203.0.113.9",
+        "224.0.0.1",
+        "239.255.255.255",
+        "240.0.0.1",
+        "255.255.255.255",
+        "::",
+        "::1",
+        "::7f00:1",
+        "fc00::1",
+        "fd12:3456::1",
+        "fe80::1",
+        "fe80::1%eth0",
+        "fec0::1",
+        "ff02::1",
+        "100::1",
+        "2001:db8::1",
+        "3fff::1",
+        "5f00::1",
+        "64:ff9b:1::808:808",
+        "not an address",
+        "",
+    ],
+)
+def test_addresses_off_the_public_internet_are_not_public(address):
+    assert not is_public(address)
+
+
+@pytest.mark.parametrize(
+    ("carrier", "carried"),
+    [
+        ("::ffff:127.0.0.1", "mapped loopback"),
+        ("::ffff:169.254.169.254", "mapped metadata service"),
+        ("2002:7f00:1::", "6to4 of loopback"),
+        ("2002:a00:1::1", "6to4 of 10.0.0.1"),
+        ("2001:0:808:808:0:0:80ff:fffe", "Teredo client 127.0.0.1"),
+        ("2001:0:7f00:1:0:0:f7f7:f7f7", "Teredo server 127.0.0.1"),
+        ("64:ff9b::7f00:1", "NAT64 of loopback"),
+        ("64:ff9b::a9fe:a9fe", "NAT64 of the metadata service"),
+        ("64:ff9b::e000:1", "NAT64 of multicast"),
+    ],
+)
+def test_a_private_address_inside_another_is_found(carrier, carried):
+    assert not is_public(carrier), carried
+
+
+def test_a_mapped_public_address_is_public():
+    assert is_public("::ffff:8.8.8.8")
+
+
+def test_a_page_comes_back_with_its_type_and_its_bytes(news):
+    news.answers["/story"] = answer(PAGE)
+
+    fetched = outbound.get(news.url("/story"), guard=news.guard())
+
+    assert fetched.status == 200
+    assert fetched.content_type == "text/html"
+    assert fetched.charset == "utf-8"
+    assert fetched.body == PAGE
+    assert fetched.url == fetched.final_url == news.url("/story")
+
+
+def test_a_zipped_page_comes_back_unpacked(news):
+    news.answers["/"] = zipped(PAGE)
+
+    assert outbound.get(news.url(), guard=news.guard()).body == PAGE
+
+
+def test_the_client_names_itself_and_sends_no_cookies(news):
+    news.answers["/"] = answer(PAGE)
+
+    outbound.get(news.url(), guard=news.guard())
+
+    headers = news.requests[0][1]
+    assert headers["user-agent"].startswith("Oddsdesk/")
+    assert headers["accept-encoding"] == "gzip"
+    assert "cookie" not in headers
+    assert "authorization" not in headers
+
+
+def test_the_name_is_kept_for_the_site_while_the_connection_goes_to_the_judged_address(news):
+    news.answers["/"] = answer(PAGE)
+    guard = news.guard(resolve=lambda host, port: ["127.0.0.1"])
+
+    fetched = outbound.get(news.url(host="news.example"), guard=guard)
+
+    assert fetched.body == PAGE
+    assert news.requests[0][1]["host"] == f"news.example:{news.port}"
+
+
+def test_a_certificate_is_checked_against_the_name_and_not_against_the_address():
+    trust = ssl.create_default_context(cafile=str(CERTIFICATE))
+    with site(tls=True) as news:
+        news.answers["/"] = answer(PAGE)
+        guard = news.guard(resolve=lambda host, port: ["127.0.0.1"], ssl_context=trust)
+
+        fetched = outbound.get(news.url(host="news.example", scheme="https"), guard=guard)
+
+        assert fetched.body == PAGE
+        assert news.names == ["news.example"]
+
+
+def test_a_certificate_of_another_site_is_refused():
+    trust = ssl.create_default_context(cafile=str(CERTIFICATE))
+    with site(tls=True) as news:
+        guard = news.guard(resolve=lambda host, port: ["127.0.0.1"], ssl_context=trust)
+
+        error = refusal_of(FetchFailed, news.url(host="other.example", scheme="https"), guard=guard)
+
+        assert error.code == "fetch_failed"
+        assert news.requests == []
+
+
+def test_proxies_from_the_environment_are_not_used(news, monkeypatch):
+    news.answers["/"] = answer(PAGE)
+    with site() as proxy:
+        for name in ("http_proxy", "HTTP_PROXY", "all_proxy", "ALL_PROXY"):
+            monkeypatch.setenv(name, proxy.url())
+
+        fetched = outbound.get(news.url(), guard=news.guard())
+
+        assert fetched.body == PAGE
+        assert proxy.requests == []
+
+
+@pytest.mark.parametrize(
+    "url",
+    ["ftp://news.example/a", "file:///etc/passwd", "gopher://news.example/", "//news.example/a"],
+)
+def test_only_the_web_is_fetched(url):
+    assert refusal_of(SchemeRefused, url).code == "scheme_refused"
+
+
+def test_an_address_with_a_user_name_is_refused():
+    assert refusal_of(SchemeRefused, "http://eve:secret@news.example/").code == "scheme_refused"
+
+
+@pytest.mark.parametrize("url", ["http://", "http://[::1", "\x00"])
+def test_what_is_no_address_is_refused(url):
+    with pytest.raises((UrlInvalid, SchemeRefused)):
+        outbound.get(url)
+
+
+@pytest.mark.parametrize("port", [22, 25, 5432, 6379, 8080, 99999])
+def test_only_the_ports_of_sites_are_fetched(port):
+    assert refusal_of(PortRefused, f"http://news.example:{port}/").code == "port_refused"
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "127.1", "0x7f000001", "2130706433", "[::1]", "[::ffff:127.0.0.1]", "0"]
+)
+def test_the_resolved_address_is_judged_however_it_is_written(host):
+    error = refusal_of(AddressRefused, f"http://{host}/")
+
+    assert error.code == "address_refused"
+    assert error.field == "url"
+    assert not error.retryable
+
+
+def test_one_private_answer_among_public_ones_is_enough_to_refuse():
+    guard = Guard(resolve=lambda host, port: ["93.184.215.14", "10.0.0.1"])
+
+    refusal_of(AddressRefused, "http://news.example/", guard=guard)
+
+
+def test_a_name_is_asked_for_once_so_that_it_cannot_change_its_mind(news):
+    news.answers["/"] = answer(PAGE)
+    asked = []
+
+    def rebinding(host, port):
+        asked.append(host)
+        return ["127.0.0.1"] if len(asked) == 1 else ["10.0.0.1"]
+
+    fetched = outbound.get(news.url(host="news.example"), guard=news.guard(resolve=rebinding))
+
+    assert fetched.body == PAGE
+    assert asked == ["news.example"]
+
+
+def test_an_allowed_port_does_not_open_it_on_other_addresses(news):
+    guard = news.guard(resolve=lambda host, port: ["93.184.215.14"])
+
+    refusal_of(AddressRefused, news.url(host="news.example"), guard=guard)
+
+
+def test_the_strict_guard_allows_no_private_address():
+    assert STRICT.allowed_addresses == frozenset()
+
+
+def test_redirects_are_followed_to_the_end(news):
+    news.answers["/a"] = redirect("/b", status=301)
+    news.answers["/b"] = redirect(news.url("/c"), status=307)
+    news.answers["/c"] = redirect("/d?x=1", status=308)
+    news.answers["/d?x=1"] = answer(PAGE)
+
+    fetched = outbound.get(news.url("/a"), guard=news.guard())
+
+    assert fetched.body == PAGE
+    assert fetched.url == news.url("/a")
+    assert fetched.final_url == news.url("/d?x=1")
+
+
+def test_a_fourth_redirect_is_refused(news):
+    news.answers["/"] = redirect("/")
+
+    error = refusal_of(TooManyRedirects, news.url(), guard=news.guard())
+
+    assert error.code == "too_many_redirects"
+    assert len(news.requests) == 4
+
+
+@pytest.mark.parametrize(
+    ("location", "error"),
+    [
+        ("http://127.0.0.1/", AddressRefused),
+        ("http://169.254.169.254/latest/meta-data/", AddressRefused),
+        ("http://127.1/", AddressRefused),
+        ("http://[::1]/", AddressRefused),
+        ("http://127.0.0.1:6379/", PortRefused),
+        ("file:///etc/passwd", SchemeRefused),
+        ("http://eve:secret@127.0.0.1/", SchemeRefused),
+    ],
+)
+def test_each_redirect_is_judged_anew(news, location, error):
+    news.answers["/"] = redirect(location)
+
+    refusal_of(error, news.url(), guard=news.guard())
+
+    assert len(news.requests) == 1
+
+
+def test_another_private_server_is_not_reached_by_redirect(news):
+    with site() as inner:
+        inner.answers["/"] = answer(b"secret")
+        news.answers["/"] = redirect(inner.url())
+
+        refusal_of(PortRefused, news.url(), guard=news.guard())
+
+        assert inner.requests == []
+
+
+@pytest.mark.parametrize(
+    "content_type", ["application/pdf", "image/png", "application/json", "text/htmlx", ""]
+)
+def test_what_is_no_page_is_refused(news, content_type):
+    news.answers["/"] = answer(PAGE, content_type=content_type)
+
+    error = refusal_of(ContentTypeRefused, news.url(), guard=news.guard())
+
+    assert error.code == "content_type_refused"
+
+
+def test_a_declared_length_over_the_limit_is_refused_before_it_is_read(news):
+    news.answers["/"] = broken_off(declared=BODY_BYTES_MAX + 1)
+
+    error = refusal_of(ResponseTooLarge, news.url(), guard=news.guard())
+
+    assert error.code == "response_too_large"
+
+
+def test_the_largest_page_is_read_and_one_byte_more_is_not(news):
+    news.answers["/largest"] = answer(b"x" * BODY_BYTES_MAX)
+    news.answers["/endless"] = endless
+
+    assert len(outbound.get(news.url("/largest"), guard=news.guard()).body) == BODY_BYTES_MAX
+    refusal_of(ResponseTooLarge, news.url("/endless"), guard=news.guard())
+
+
+def test_a_zip_bomb_is_seen_before_it_has_gone_off(news):
+    news.answers["/"] = zipped(b"\x00" * 50_000_000)
+
+    started = time.process_time()
+    refusal_of(ResponseTooLarge, news.url(), guard=news.guard())
+
+    assert time.process_time() - started < 2
+
+
+def test_a_page_that_unpacks_a_hundredfold_is_a_bomb_even_below_the_limit(news):
+    bomb = gzip.compress(b"\x00" * (BODY_BYTES_MAX - 1))
+    news.answers["/"] = answer(bomb, Content_Encoding="gzip")
+
+    assert len(bomb) * 100 < BODY_BYTES_MAX
+    refusal_of(ResponseTooLarge, news.url(), guard=news.guard())
+
+
+@pytest.mark.parametrize(
+    ("packed", "encoding"),
+    [
+        (gzip.compress(PAGE)[:-9], "gzip"),
+        (b"not gzip at all", "gzip"),
+        (zlib.compress(PAGE), "deflate"),
+        (PAGE, "br"),
+        (gzip.compress(gzip.compress(PAGE)), "gzip, gzip"),
+    ],
+)
+def test_a_page_packed_badly_or_unasked_is_refused(news, packed, encoding):
+    news.answers["/"] = answer(packed, Content_Encoding=encoding)
+
+    assert refusal_of(FetchFailed, news.url(), guard=news.guard()).code == "fetch_failed"
+
+
+@pytest.mark.parametrize("slow", [dripping, dripping_headers])
+def test_a_site_that_drips_runs_out_of_time(news, slow):
+    news.answers["/"] = slow
+
+    started = time.monotonic()
+    error = refusal_of(FetchTimedOut, news.url(), guard=news.guard(total_seconds=0.3))
+
+    assert error.code == "fetch_timed_out"
+    assert error.retryable
+    assert time.monotonic() - started < 2
+
+
+def test_redirects_do_not_buy_more_time(news):
+    def slow_redirect(handler):
+        time.sleep(0.2)
+        redirect("/")(handler)
+
+    news.answers["/"] = slow_redirect
+
+    refusal_of(FetchTimedOut, news.url(), guard=news.guard(total_seconds=0.3))
+
+
+def test_a_name_server_that_sleeps_runs_out_of_time():
+    guard = Guard(resolve=lambda host, port: time.sleep(1) or [], connect_seconds=0.1)
+
+    refusal_of(FetchTimedOut, "http://news.example/", guard=guard)
+
+
+def test_the_second_address_is_tried_when_the_first_does_not_answer(news):
+    news.answers["/"] = answer(PAGE)
+    guard = Guard(
+        allowed_addresses=frozenset({("::1", news.port), ("127.0.0.1", news.port)}),
+        resolve=lambda host, port: ["::1", "127.0.0.1"],
+    )
+
+    assert outbound.get(news.url(host="news.example"), guard=guard).body == PAGE
+
+
+def test_a_site_that_refuses_connections_fails_to_be_fetched(news):
+    closed = frozenset({("127.0.0.1", 1)})
+
+    error = refusal_of(FetchFailed, "http://127.0.0.1:1/", guard=Guard(allowed_addresses=closed))
+
+    assert error.code == "fetch_failed"
+    assert error.retryable
+
+
+def test_an_unknown_name_fails_to_be_fetched():
+    def unknown(host, port):
+        raise OSError("no such name")
+
+    refusal_of(FetchFailed, "http://nowhere.example/", guard=Guard(resolve=unknown))
+    refusal_of(FetchFailed, "http://nowhere.example/", guard=Guard(resolve=lambda host, port: []))
+
+
+def test_an_answer_that_breaks_off_fails_to_be_fetched(news):
+    news.answers["/"] = broken_off(declared=5000)
+
+    refusal_of(FetchFailed, news.url(), guard=news.guard())
+
+
+@pytest.mark.parametrize("status", [429, 500, 503])
+def test_an_answer_that_means_later_may_be_tried_again(news, status):
+    news.answers["/"] = answer(PAGE, status=status)
+
+    error = refusal_of(FetchFailed, news.url(), guard=news.guard())
+
+    assert error.retryable
+    assert str(status) in str(error)
+
+
+@pytest.mark.parametrize("status", [401, 403, 404, 410])
+def test_an_answer_that_means_never_is_not_tried_again(news, status):
+    news.answers["/"] = answer(PAGE, status=status)
+
+    error = refusal_of(PageUnavailable, news.url(), guard=news.guard())
+
+    assert error.code == "page_unavailable"
+    assert not error.retryable
