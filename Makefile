@@ -14,6 +14,12 @@ BIN := $(VENV)/bin
 INSTALLED := $(VENV)/.installed
 LOCKS := base production test dev
 
+# Complete, so that production's settings load; nothing is connected to.
+AS_IN_PRODUCTION := DJANGO_SETTINGS_MODULE=config.settings.production \
+	DATABASE_URL=postgresql:///unused VALKEY_URL=redis://unused \
+	ALLOWED_HOSTS=odds.example.org BASE_URL=https://odds.example.org \
+	DJANGO_SECRET_KEY=checked-with-this-key-and-never-served-with-it-0123456789
+
 ##@ Use it
 .PHONY: help run demo stop
 
@@ -33,7 +39,7 @@ stop: ## Stop what `make run` started, or left behind
 	@if test -x $(BIN)/python; then $(BIN)/python manage.py stack down; fi
 
 ##@ Change it
-.PHONY: test browser check format bench lock clean
+.PHONY: test browser check format bench secrets lock clean
 
 test: $(INSTALLED) ## Run the tests (ARGS="-k odds" for some, WORKERS=4 for more at once)
 	$(BIN)/python -m pytest -n $(WORKERS) --ignore tests/browser --ignore tests/bench $(ARGS)
@@ -48,7 +54,7 @@ check: $(INSTALLED) ## Check style, types, layers, dependencies, migrations and 
 	$(BIN)/lint-imports
 	$(BIN)/deptry .
 	$(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
-	$(BIN)/python manage.py check --fail-level WARNING
+	$(AS_IN_PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 format: $(INSTALLED) ## Format the code and repair what can be repaired
 	$(BIN)/ruff check --fix .
@@ -56,6 +62,9 @@ format: $(INSTALLED) ## Format the code and repair what can be repaired
 
 bench: $(INSTALLED) ## Measure what is promised, each figure against a yardstick of the same run
 	$(BIN)/python -m tests.bench $(ARGS)
+
+secrets: ## Write the passwords and keys that docker-compose.yml reads (never over old ones)
+	@$(PYTHON) -I config/stack/compose_secrets.py
 
 lock: $(INSTALLED) ## Lock requirements/*.in with hashes (ARGS="--upgrade" for newer versions)
 	cd requirements && for name in $(LOCKS); do \
