@@ -1,6 +1,6 @@
 """Moving a question through its life: each step is logged, the clock takes those that are due."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -11,8 +11,8 @@ from markets.services.authority import require_editor
 from markets.services.locks import lock_question
 from users.models import User
 
+_ENDS_TRADING = {QuestionStatus.CLOSED, QuestionStatus.PROPOSED, QuestionStatus.ANNULLED}
 _STAMPS = {
-    QuestionStatus.CLOSED: "closed_at",
     QuestionStatus.PROPOSED: "proposed_at",
     QuestionStatus.RESOLVED: "resolved_at",
     QuestionStatus.FINAL: "final_at",
@@ -27,7 +27,7 @@ def move(
     The market's row is locked too, because a trade reads the status under that lock alone.
     """
     require_transition(question.status, to)
-    Market.objects.select_for_update(no_key=True).filter(pk=question.pk).first()
+    market = Market.objects.select_for_update(no_key=True).filter(pk=question.pk).first()
     StatusChange.objects.create(
         question=question, from_status=question.status, to_status=to, actor=actor,
         reason=reason, changed_at=now,
@@ -36,11 +36,18 @@ def move(
     question.updated_at = now
     if to == QuestionStatus.OPEN and question.opened_at is None:
         question.opened_at = now
-    if to in {QuestionStatus.PROPOSED, QuestionStatus.ANNULLED} and question.closed_at is None:
-        question.closed_at = now
+    if to in _ENDS_TRADING and question.closed_at is None:
+        question.closed_at = _end_of_trading(market, now)
     if to in _STAMPS:
         setattr(question, _STAMPS[to], now)
     question.save()
+
+
+def _end_of_trading(market: Market | None, now: datetime) -> datetime:
+    """Return `now`, or just after the last fill where the database's clock was ahead of ours."""
+    if market is None or market.last_fill_at is None:
+        return now
+    return max(now, market.last_fill_at + timedelta(microseconds=1))
 
 
 @transaction.atomic

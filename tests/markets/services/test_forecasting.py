@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from markets.core.exchange import InsufficientCredits, InvalidOrder
 from markets.core.limits import InvalidProbabilities
 from markets.core.money import MICRO
 from markets.models import CrowdSnapshot, Forecast, Market, Order, Question, Transfer, Withdrawal
@@ -14,6 +15,7 @@ from tests.instants import NOON
 pytestmark = pytest.mark.django_db
 
 MINUTE = timedelta(minutes=1)
+NEARLY_SURE = {"probabilities": (0.999, 0.001)}
 
 
 def submit(forecaster, question, **changes):
@@ -136,8 +138,8 @@ def test_a_retry_gets_the_first_answer_and_stakes_once(alice, question):
         (InvalidProbabilities, "invalid_probabilities", {"probabilities": (float("nan"), 0.5)}),
         (forecasting.InvalidForecast, "invalid_forecast", {"ends_at": NOON}),
         (forecasting.InvalidForecast, "invalid_forecast", {"rationale": "x" * 10_001}),
-        (forecasting.MarketError, "insufficient_credits", {"stake": 5_000 * MICRO, "probabilities": (0.999, 0.001)}),
-        (forecasting.MarketError, "invalid_order", {"stake": 0}),
+        (InsufficientCredits, "insufficient_credits", {"stake": 5_000 * MICRO, **NEARLY_SURE}),
+        (InvalidOrder, "invalid_order", {"stake": 0}),
     ],
 )  # fmt: skip
 def test_a_refused_forecast_writes_nothing(alice, question, refusal, code, changes):
