@@ -36,7 +36,9 @@ class Act:
 
 def forecast(act: Act) -> None:
     """State the belief, with a stake where there are credits left for one."""
-    stakes = [None] if act.credits is None else [act.credits * MICRO, None]
+    stakes: list[int | None] = [None]
+    if act.credits is not None:
+        stakes.insert(0, act.credits * MICRO)
     for stake in stakes:
         try:
             submit_forecast(

@@ -1,7 +1,7 @@
 """Who lives in the demo world: those who can sign in, and a crowd of different skill."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 PASSWORD = "oddsdesk-demo"  # noqa: S105 - printed for everybody who loads the demo world
 EDITOR = "eve"
@@ -18,6 +18,11 @@ CROWD = (
     "marta-v", "mei-ling", "noor", "odd-even", "oleks", "outside-view", "paolo", "quiet-prior",
     "rasmus", "rue-morgue", "sigma-two", "steppe-wolf", "tamsin", "tea-leaf", "tomoko",
     "umbrella-guy", "vasco", "wren", "yusuf-a", "zeynep", "zoltan",
+)  # fmt: skip
+
+CONSOLE_CROWD = (
+    "ada", "bruno", "chen", "dara", "emeka", "fenna", "goran", "hana", "ivo", "jaya", "kofi",
+    "lotte",
 )  # fmt: skip
 
 
@@ -53,6 +58,12 @@ def crowd_of(size: int, *, seed: int) -> tuple[Person, ...]:
         ),
     )  # fmt: skip
     return (*familiar, *(_person(name, seed) for name in CROWD[:size]))
+
+
+def console_crowd(*, seed: int) -> tuple[Person, ...]:
+    """Return the small crowd of the console demonstration, whose members never miss a question."""
+    people = (_person(f"{CONSOLE_PREFIX}{name}", seed) for name in CONSOLE_CROWD)
+    return tuple(replace(person, zeal=1.0) for person in people)
 
 
 def _person(name: str, seed: int) -> Person:

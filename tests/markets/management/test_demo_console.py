@@ -1,0 +1,119 @@
+"""`manage.py demo`: the main job on the console, paid by a real Celery worker."""
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from articles.models import Article, Draft, DraftFate
+from markets.management.demo.paper import Paper, read_paper
+from markets.models import Forecast, Order, Question, Score, Settlement, SettlementState
+from markets.queries.ledger import audit
+from tests.processes import environment
+from users.models import User
+
+FORECASTABLE = """Ferry to the islands
+
+The operator said on Monday that the new electric ferry between Harwick and the Outer Islands is
+expected to enter service by 30 September 2031. It will carry 120 cars. The pier at the northern
+end is still under construction, and 80 per cent of it is complete, according to the port authority.
+"""
+ESSAY = """On walking
+
+There is a pleasure in walking that has nothing to do with arriving. My grandfather used to say
+that a road is a kind of conversation, and that one should not interrupt it. I have thought about
+this often, and I have never known what he meant. Perhaps that is what made it worth saying.
+"""
+
+
+@pytest.fixture
+def _worker_sees_this_database(monkeypatch):
+    for name, value in environment().items():
+        monkeypatch.setenv(name, value)
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("_worker_sees_this_database")
+def test_articles_become_odds_and_a_real_worker_pays_and_scores_them_twice_over(capsys):
+    for times in (1, 2):
+        call_command("demo")
+
+        printed = capsys.readouterr().out
+        assert "The audit is clean" in printed
+        assert "Leaderboard" in printed
+        questions = Question.objects.all()
+        assert 2 * times <= questions.count() <= 4 * times
+        assert set(questions.values_list("status", flat=True)) == {"final"}
+        states = Settlement.objects.values_list("state", flat=True)
+        assert list(states) == [SettlementState.SCORED] * questions.count()
+
+    assert audit() == []
+    assert Score.objects.exists()
+    assert Order.objects.exists()
+    assert not User.objects.exclude(name__startswith="demo-").exists()
+    assert not any(user.has_usable_password() for user in User.objects.all())
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("_worker_sees_this_database")
+def test_ones_own_article_raises_the_questions(tmp_path, capsys):
+    file = tmp_path / "ferry.txt"
+    file.write_text(FORECASTABLE)
+
+    call_command("demo", article=file)
+
+    assert "The audit is clean" in capsys.readouterr().out
+    assert Article.objects.count() == 1
+    assert Draft.objects.filter(fate=DraftFate.TAKEN_UP).exists()
+    assert Forecast.objects.exists()
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.usefixtures("_worker_sees_this_database")
+def test_an_article_without_a_draft_is_said_to_have_none_and_the_show_goes_on(tmp_path, capsys):
+    file = tmp_path / "walking.txt"
+    file.write_text(ESSAY)
+
+    call_command("demo", article=file)
+
+    printed = " ".join(capsys.readouterr().out.split())
+    assert "No sentence of walking.txt says something about the future" in printed
+    assert "The audit is clean" in printed
+    assert Article.objects.count() > 1
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize(
+    ("name", "content", "sentence"),
+    [
+        ("missing.txt", None, "cannot be read: No such file"),
+        ("empty.txt", b"", "is no article"),
+        ("picture.png", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "is no article"),
+    ],
+)
+def test_a_file_that_is_no_article_ends_the_show_with_a_sentence(
+    tmp_path, name, content, sentence
+):
+    file = tmp_path / name
+    if content is not None:
+        file.write_bytes(content)
+
+    with pytest.raises(CommandError, match=sentence):
+        call_command("demo", article=file)
+
+    assert not Question.objects.exists()
+    assert not Article.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "is_html"),
+    [
+        ("a.txt", b"The ferry sails.", False),
+        ("a.html", b"The ferry sails.", True),
+        ("a", b"\n <!DOCTYPE HTML><title>Ferry</title>", True),
+        ("a.txt", b"5 < 6 and 7 > 6", False),
+    ],
+)
+def test_a_file_is_a_page_by_its_name_or_by_its_first_words(tmp_path, name, content, is_html):
+    file = tmp_path / name
+    file.write_bytes(content)
+
+    assert read_paper(file) == Paper(content, is_html)
