@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import MISSING, Field, dataclass, field, fields
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl, urlencode, urlsplit, urlunsplit
+from urllib.parse import urlsplit, urlunsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from psycopg import ProgrammingError
@@ -57,12 +57,14 @@ def _base_url(value: str) -> str:
 
 
 def _database_url(value: str) -> str:
+    if not value.startswith(("postgresql://", "postgres://")):
+        raise ValueError("give postgresql://user:password@host:5432/name; only PostgreSQL works")
     try:
         parameters = conninfo_to_dict(value)
     except ProgrammingError as error:
         raise ValueError(str(error).strip()) from None
-    if not value.startswith(("postgresql://", "postgres://")) or not parameters.get("dbname"):
-        raise ValueError("give postgresql://user:password@host:5432/name; only PostgreSQL works")
+    if not parameters.get("dbname"):
+        raise ValueError("name the database: postgresql://user:password@host:5432/name")
     return value
 
 
@@ -168,9 +170,7 @@ def database_settings(url: str) -> dict[str, Any]:
 
 def valkey_database(url: str, number: int) -> str:
     """Return the URL of one numbered Valkey database, for the cache and for health checks."""
-    parts = urlsplit(url)
-    query = urlencode([*parse_qsl(parts.query), ("db", str(number))])
-    return urlunsplit((parts.scheme, parts.netloc, parts.path or "/", query, ""))
+    return f"{url}{'&' if '?' in url else '?'}db={number}"
 
 
 def broker_url(url: str) -> str:
