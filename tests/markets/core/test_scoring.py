@@ -299,6 +299,14 @@ def test_when_nothing_ever_stood_nobody_is_scored():
     assert scores.forecaster.tolist() == scores.peer.tolist() == scores.brier.tolist() == []
 
 
+def test_coverage_in_pieces_is_never_a_hair_more_than_attainable():
+    pieces = [row(ALICE, 0, 17, 0.6), row(ALICE, 17, 46, 0.7), row(ALICE, 46, 48, 0.8)]
+
+    scores = score(pieces, closes_at=48.0, ended_at=47.0)  # the pieces add up to 47/48 + 1e-16
+
+    assert scores.coverage.tolist() == [47 / 48]
+
+
 def test_brier_and_log_are_averaged_over_the_time_stood_not_over_the_question():
     scores = score([row(ALICE, 8, 10, 0.75)])
 
