@@ -8,7 +8,7 @@ from markets.core.lmsr import shares_to_price
 CREDIT = 1_000_000
 
 property_test = settings(
-    deadline=None, max_examples=150, suppress_health_check=[HealthCheck.too_slow]
+    deadline=None, max_examples=100, suppress_health_check=[HealthCheck.too_slow]
 )
 
 liquidities = st.one_of(
