@@ -1,14 +1,20 @@
 """How programs sign in to the API, and what their keys let them do."""
 
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 from django.utils import timezone
 from rest_framework.authentication import BaseAuthentication, get_authorization_header
 from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import SAFE_METHODS, BasePermission
 from rest_framework.request import Request
-from rest_framework.views import APIView
 
 from users.models import ApiKey, Scope, User
 from users.services import recognise_api_key
+
+if TYPE_CHECKING:  # the framework's views import this module while they are being made
+    from rest_framework.views import APIView
 
 
 class ApiKeyAuthentication(BaseAuthentication):

@@ -1,0 +1,26 @@
+"""Absolute addresses of what the API links to."""
+
+from django.conf import settings
+from django.urls import reverse
+
+from markets.models import Question
+
+
+def question_address(question: Question) -> str:
+    return absolute(reverse("api:question", args=[question.slug]))
+
+
+def question_page(question: Question) -> str:
+    return absolute(f"/questions/{question.slug}/")
+
+
+def article_address(article_id: int) -> str:
+    return absolute(reverse("api:article", args=[article_id]))
+
+
+def article_page(article_id: int) -> str:
+    return absolute(f"/articles/{article_id}/")
+
+
+def absolute(path: str) -> str:
+    return f"{settings.BASE_URL}{path}"  # type: ignore[misc]  # set with the environment

@@ -1,0 +1,1 @@
+"""The shapes of requests and answers; the schema is generated from them."""

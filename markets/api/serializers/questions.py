@@ -1,0 +1,322 @@
+"""Questions, their odds, and how the odds came about."""
+
+from dataclasses import asdict
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field
+from rest_framework import serializers
+
+from articles.api.fields import Instant, Probability, QueryParameters, StrictInteger, Words
+from markets.api.addresses import article_address, question_address, question_page
+from markets.api.calls import outcomes_in_order
+from markets.api.fields import (
+    Amount,
+    AmountAsked,
+    Limit,
+    OutcomeKeys,
+    OutcomeProbabilities,
+    Price,
+    by_key,
+    decimal_odds,
+)
+from markets.core.lifecycle import QuestionStatus
+from markets.models import (
+    Citation,
+    CitationRole,
+    Forecast,
+    Question,
+    QuestionType,
+    Resolution,
+    Side,
+    Verdict,
+)
+from markets.queries.history import POINTS_MAX
+from markets.queries.odds import Odds, OutcomeOdds
+from markets.queries.search import SORTS
+
+POINTS_LIMIT = 1_000
+STATUSES = [status.value for status in QuestionStatus]
+PUBLIC_STATUSES = STATUSES[STATUSES.index(QuestionStatus.OPEN) :]
+"""Before a question opens only editors see it."""
+
+PRICE_SOURCES = ("maker", "prior", "settlement")
+
+
+class QuestionsQuery(QueryParameters):
+    paginated = True
+
+    q = Words(max_length=200, help_text="Words to look for.")
+    status = serializers.ListField(
+        child=serializers.ChoiceField(PUBLIC_STATUSES),
+        required=False,
+        default=list,
+        help_text="Repeat it for several: `status=open&status=halted`.",
+    )
+    type = serializers.ChoiceField(QuestionType.values, required=False, default="")
+    tag = Words(max_length=40)
+    article = StrictInteger(required=False, default=None, help_text="Those that cite this article.")
+    sort = serializers.ChoiceField(list(SORTS), required=False, default="newest")
+
+
+class HistoryQuery(QueryParameters):
+    start = Instant(required=False, default=None, help_text="From here on; else from the opening.")
+    end = Instant(required=False, default=None, help_text="Before this; else until now.")
+    points = StrictInteger(
+        required=False,
+        default=POINTS_MAX,
+        min_value=2,
+        max_value=POINTS_LIMIT,
+        help_text="Longer histories are thinned to the last point of as many equal stretches.",
+    )
+
+
+class QuoteQuery(QueryParameters):
+    claim = OutcomeKeys(help_text="Outcome keys; repeat it for several: `claim=a&claim=b`.")
+    side = serializers.ChoiceField(Side.values, required=False, default=Side.BUY.value)
+    budget = AmountAsked(required=False, default=None, help_text="Credits to spend, when buying.")
+    shares = AmountAsked(required=False, default=None, help_text="How many shares to buy or sell.")
+    limit = Limit(required=False, default=None, help_text="The worst price per share.")
+
+
+class OutcomeSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    index = serializers.IntegerField()
+    key = serializers.CharField()
+    label = serializers.CharField()  # type: ignore[assignment]  # a field has an attribute of this name
+
+
+class OutcomeOddsSerializer(OutcomeSerializer):
+    probability = Probability(allow_null=True, help_text="null before there is a market.")
+    decimal_odds = serializers.SerializerMethodField(
+        help_text="What a bookmaker would write: the payout for one credit."
+    )
+    change_1h = serializers.FloatField(allow_null=True, help_text="null: not known so far back.")
+    change_24h = serializers.FloatField(allow_null=True)
+    change_7d = serializers.FloatField(allow_null=True)
+
+    @extend_schema_field({"type": ["string", "null"]})
+    def get_decimal_odds(self, outcome: OutcomeOdds) -> str | None:
+        return decimal_odds(outcome.probability)
+
+
+class CrowdOutcomeSerializer(OutcomeSerializer):
+    probability = Probability(allow_null=True, help_text="null until the crowd is revealed.")
+    lower = Probability(allow_null=True, help_text="The lower quartile.")
+    upper = Probability(allow_null=True, help_text="The upper quartile.")
+
+
+class CrowdSerializer(serializers.Serializer[Any]):
+    method = serializers.CharField()
+    outcomes = CrowdOutcomeSerializer(many=True)
+    forecaster_count = serializers.IntegerField()
+    as_of = Instant()
+    reveal_at = Instant(allow_null=True, help_text="Until then the crowd's numbers are null.")
+
+    def get_attribute(self, instance: Odds) -> dict[str, Any] | None:
+        crowd = instance.crowd
+        if crowd is None:
+            return None
+        unknown = (None,) * len(instance.outcomes)
+        parts = zip(
+            instance.outcomes,
+            crowd.centre or unknown,
+            crowd.lower or unknown,
+            crowd.upper or unknown,
+            strict=True,
+        )
+        return {
+            **asdict(crowd),
+            "outcomes": [
+                {**asdict(outcome), "probability": centre, "lower": lower, "upper": upper}
+                for outcome, centre, lower, upper in parts
+            ],
+        }
+
+
+class OddsSerializer(serializers.Serializer[Any]):
+    """The market's odds and the crowd's, each under its own name."""
+
+    question = serializers.IntegerField(source="question_id")
+    seq = serializers.IntegerField(help_text="Grows by one with each fill.")
+    as_of = Instant()
+    status = serializers.ChoiceField(STATUSES)
+    price_source = serializers.ChoiceField(PRICE_SOURCES)
+    outcomes = OutcomeOddsSerializer(many=True)
+    crowd = CrowdSerializer(allow_null=True, help_text="null while nobody has a forecast.")
+    volume = Amount(help_text="Credits that changed hands.")
+    liquidity = Amount(help_text="The market maker's b: the larger, the less a trade moves it.")
+    trader_count = serializers.IntegerField()
+
+    def get_attribute(self, instance: Question) -> Odds:
+        """Inside a question: that question's odds, from the context."""
+        odds: Odds = self.context["odds"][instance.pk]
+        return odds
+
+
+class WeightSerializer(OutcomeSerializer):
+    weight = Probability(help_text="The share of a credit that one share pays.")
+
+
+class EvidenceSerializer(serializers.Serializer[Any]):
+    quote = serializers.CharField()
+    url = serializers.CharField(allow_null=True)
+    article = serializers.IntegerField(allow_null=True)
+
+    def to_representation(self, instance: dict[str, Any]) -> dict[str, Any]:
+        return {
+            "quote": instance.get("quote", ""),
+            "url": instance.get("url") or None,
+            "article": instance.get("article") or None,
+        }
+
+
+class ResolutionSerializer(serializers.Serializer[Any]):
+    """The resolution that stands: proposed, challenged or decided, as the status says."""
+
+    version = serializers.IntegerField()
+    verdict = serializers.ChoiceField(Verdict.values)
+    outcomes = serializers.SerializerMethodField(help_text="null where the question is annulled.")
+    effective_at = Instant(help_text="From then on the answer was known.")
+    evidence = EvidenceSerializer(many=True)
+    rationale = serializers.CharField()
+    proposed_at = Instant()
+    challenge_until = Instant()
+
+    @extend_schema_field(WeightSerializer(many=True, allow_null=True))
+    def get_outcomes(self, resolution: Resolution) -> list[dict[str, Any]] | None:
+        if resolution.outcome_weights is None:
+            return None
+        outcomes = outcomes_in_order(resolution.question)
+        return [
+            {**OutcomeSerializer(outcome).data, "weight": weight}
+            for outcome, weight in zip(outcomes, resolution.outcome_weights, strict=True)
+        ]
+
+
+class CitedArticleSerializer(serializers.Serializer[Any]):
+    """An article behind the question, with the sentence quoted from it."""
+
+    id = serializers.IntegerField(source="article_id")
+    title = serializers.CharField(source="article.title")
+    url = serializers.SerializerMethodField()
+    source = serializers.SerializerMethodField(  # type: ignore[assignment]  # a field has this name
+        help_text="The publication's name, if known."
+    )
+    published_at = Instant(source="article.published_at")
+    role = serializers.ChoiceField(CitationRole.values)
+    quote = serializers.CharField()
+
+    def get_url(self, citation: Citation) -> str:
+        return article_address(citation.article_id)
+
+    def get_source(self, citation: Citation) -> str | None:
+        source = citation.article.source
+        return source.name if source else None
+
+
+class QuestionSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    slug = serializers.CharField()
+    url = serializers.SerializerMethodField(help_text="This question in the API.")
+    html_url = serializers.SerializerMethodField(help_text="Its page for people.")
+    title = serializers.CharField()
+    type = serializers.ChoiceField(QuestionType.values)
+    status = serializers.ChoiceField(STATUSES)
+    outcomes = OutcomeSerializer(many=True, source="outcomes.all")
+    background = serializers.CharField()
+    resolution_criteria = serializers.CharField()
+    fine_print = serializers.CharField()
+    resolution_sources = serializers.ListField(child=serializers.CharField())
+    tags = serializers.ListField(child=serializers.CharField())
+    opens_at = Instant(allow_null=True, help_text="Scheduled.")
+    closes_at = Instant(allow_null=True, help_text="Scheduled.")
+    resolve_by = Instant(allow_null=True, help_text="Scheduled.")
+    opened_at = Instant(allow_null=True, help_text="Actual.")
+    closed_at = Instant(allow_null=True, help_text="Actual.")
+    resolved_at = Instant(allow_null=True, help_text="Actual.")
+    final_at = Instant(allow_null=True, help_text="Actual.")
+    resolution = ResolutionSerializer(allow_null=True)
+    odds = OddsSerializer()
+    forecaster_count = serializers.IntegerField(help_text="With a forecast that stands.")
+    article_count = serializers.SerializerMethodField()
+    articles = CitedArticleSerializer(many=True, source="citations.all")
+    created_at = Instant()
+    updated_at = Instant()
+
+    def get_url(self, question: Question) -> str:
+        return question_address(question)
+
+    def get_html_url(self, question: Question) -> str:
+        return question_page(question)
+
+    def get_article_count(self, question: Question) -> int:
+        return len({citation.article_id for citation in question.citations.all()})
+
+
+class PointSerializer(serializers.Serializer[Any]):
+    """From `at` on these were the probabilities, until the next point."""
+
+    at = Instant()
+    probabilities = OutcomeProbabilities()
+
+
+class MarkerSerializer(serializers.Serializer[Any]):
+    at = Instant()
+    article = serializers.IntegerField(source="article_id")
+    title = serializers.CharField()
+
+
+class HistorySerializer(serializers.Serializer[Any]):
+    question = serializers.IntegerField()
+    market = PointSerializer(many=True)
+    crowd = PointSerializer(many=True, help_text="Empty until the crowd is revealed.")
+    articles = MarkerSerializer(many=True, help_text="Cited articles, when they were published.")
+
+
+class QuoteSerializer(serializers.Serializer[Any]):
+    """What an order would do at `seq`; nothing is reserved."""
+
+    question = serializers.IntegerField()
+    seq = serializers.IntegerField()
+    claim = OutcomeKeys()
+    side = serializers.ChoiceField(Side.values)
+    cost = Amount(help_text="Negative: what a sale brings in.")
+    shares = Amount()
+    average_price = Price(allow_null=True)
+    price_before = Price(allow_null=True)
+    price_after = Price(allow_null=True)
+    probabilities_after = OutcomeProbabilities()
+    payout_if_right = Amount()
+
+
+class StandingForecastSerializer(serializers.Serializer[Any]):
+    id = serializers.IntegerField()
+    probabilities = serializers.SerializerMethodField()
+    made_at = Instant()
+
+    @extend_schema_field(OutcomeProbabilities)
+    def get_probabilities(self, forecast: Forecast) -> dict[str, float]:
+        return by_key(self.context["outcomes"], forecast.probabilities)
+
+
+class MySerializer(serializers.Serializer[Any]):
+    """What whoever asks has in the question."""
+
+    shares = serializers.SerializerMethodField(help_text="By outcome key; null without a position.")
+    forecast = StandingForecastSerializer(allow_null=True)
+
+    @extend_schema_field({"type": ["object", "null"], "additionalProperties": {"type": "string"}})
+    def get_shares(self, mine: dict[str, Any]) -> dict[str, str] | None:
+        if mine["position"] is None:
+            return None
+        amounts = map(Amount().to_representation, mine["position"].shares)
+        return by_key(self.context["outcomes"], amounts)
+
+
+class QuestionDetailSerializer(QuestionSerializer):
+    my = serializers.SerializerMethodField(help_text="null unless signed in.")
+
+    @extend_schema_field(MySerializer(allow_null=True))
+    def get_my(self, _: Question) -> dict[str, Any] | None:
+        mine = self.context["my"]
+        return None if mine is None else dict(MySerializer(mine, context=self.context).data)

@@ -1,0 +1,180 @@
+"""Orders and forecasts, as they are asked for and as they were taken."""
+
+from typing import Any
+
+from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
+from rest_framework import serializers
+
+from articles.api.fields import (
+    Instant,
+    QueryParameters,
+    StrictInteger,
+    StrictSerializer,
+    StrictText,
+)
+from markets.api.fields import (
+    Amount,
+    AmountAsked,
+    Limit,
+    OutcomeKeys,
+    OutcomeProbabilities,
+    Price,
+    by_key,
+)
+from markets.models import Fill, Forecast, Order, OrderStatus, Origin, Outcome, Side, TimeInForce
+from markets.services.forecasting import RATIONALE_LENGTH_MAX
+
+
+class OfAQuestionQuery(QueryParameters):
+    paginated = True
+
+    question = StrictInteger(required=False, default=None, help_text="Only those on this one.")
+
+
+@extend_schema_serializer(component_name="Order")
+class OrderBody(StrictSerializer):
+    """What to buy or sell, with either a budget or a number of shares."""
+
+    question = StrictInteger(help_text="The question's id.")
+    claim = OutcomeKeys(help_text="The keys of the outcomes; the claim pays if one comes true.")
+    side = serializers.ChoiceField(Side.values, required=False, default=Side.BUY.value)
+    budget = AmountAsked(
+        required=False, allow_null=True, default=None, help_text="Credits to spend, when buying."
+    )
+    shares = AmountAsked(
+        required=False, allow_null=True, default=None, help_text="Instead: how many shares."
+    )
+    limit = Limit(
+        required=False, allow_null=True, default=None, help_text="The worst price per share."
+    )
+    time_in_force = serializers.ChoiceField(
+        TimeInForce.values,
+        required=False,
+        default=TimeInForce.IOC.value,
+        help_text="ioc: what the limit leaves is cancelled; fok: all of it or nothing.",
+    )
+    max_cost = AmountAsked(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Refuse with `slippage` above this.",
+    )
+    min_shares = AmountAsked(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Refuse with `slippage` below this.",
+    )
+
+
+class FillSerializer(serializers.Serializer[Any]):
+    """One execution against the market maker."""
+
+    seq = serializers.IntegerField()
+    shares = serializers.SerializerMethodField(help_text="By outcome key; negative when sold.")
+    redeemed = Amount(help_text="Complete sets, paid out at once.")
+    cost = Amount(help_text="Negative where it brought credits in.")
+    price_before = Price(allow_null=True)
+    price_after = Price(allow_null=True)
+    probabilities = serializers.SerializerMethodField(help_text="After this fill.")
+    filled_at = Instant()
+
+    @extend_schema_field(serializers.DictField(child=Amount()))
+    def get_shares(self, fill: Fill) -> dict[str, str]:
+        amounts = map(Amount().to_representation, fill.shares)
+        return by_key(self._outcomes(fill), amounts)
+
+    @extend_schema_field(OutcomeProbabilities)
+    def get_probabilities(self, fill: Fill) -> dict[str, float]:
+        return by_key(self._outcomes(fill), fill.probabilities)
+
+    def _outcomes(self, fill: Fill) -> list[Outcome]:
+        outcomes: list[Outcome] = self.context["outcomes"][fill.market_id]
+        return outcomes
+
+
+class OrderSerializer(serializers.Serializer[Any]):
+    """An order as it was taken; it never changes afterwards."""
+
+    id = serializers.IntegerField()
+    question = serializers.IntegerField(source="market_id")
+    side = serializers.ChoiceField(Side.values)
+    claim = serializers.SerializerMethodField(help_text="null where a stake bought a portfolio.")
+    target = serializers.SerializerMethodField(help_text="What a stake moved the prices towards.")
+    budget = Amount(allow_null=True)
+    shares = Amount(allow_null=True)
+    limit = Price(allow_null=True)
+    time_in_force = serializers.ChoiceField(TimeInForce.values)
+    max_cost = Amount(source="cost_max", allow_null=True)
+    min_shares = Amount(source="shares_min", allow_null=True)
+    origin = serializers.ChoiceField(Origin.values)
+    status = serializers.ChoiceField(OrderStatus.values)
+    filled_shares = Amount(help_text="Of a portfolio: its largest holding.")
+    cost = Amount(help_text="Negative where a sale brought credits in.")
+    average_price = serializers.SerializerMethodField(help_text="null where nothing was filled.")
+    fills = FillSerializer(many=True, source="fills.all")
+    placed_at = Instant()
+
+    @extend_schema_field({"type": ["array", "null"], "items": {"type": "string"}})
+    def get_claim(self, order: Order) -> list[str] | None:
+        if order.claim is None:
+            return None
+        return [self._outcomes(order)[index].key for index in order.claim]
+
+    @extend_schema_field({"type": ["object", "null"], "additionalProperties": {"type": "number"}})
+    def get_target(self, order: Order) -> dict[str, float] | None:
+        return None if order.target is None else by_key(self._outcomes(order), order.target)
+
+    @extend_schema_field(Price(allow_null=True))
+    def get_average_price(self, order: Order) -> str | None:
+        if order.claim is None or not order.filled_shares:
+            return None
+        return Price().to_representation(abs(order.cost) / order.filled_shares)
+
+    def _outcomes(self, order: Order) -> list[Outcome]:
+        outcomes: list[Outcome] = self.context["outcomes"][order.market_id]
+        return outcomes
+
+
+@extend_schema_serializer(component_name="Forecast")
+class ForecastBody(StrictSerializer):
+    """How likely each outcome is, with a stake on it or without."""
+
+    question = StrictInteger(help_text="The question's id.")
+    probabilities = OutcomeProbabilities(
+        help_text="By outcome key; they sum to 1. Of two outcomes, one is enough."
+    )
+    stake = AmountAsked(
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="Credits that move the market towards this forecast; needs the trade scope.",
+    )
+    rationale = StrictText(
+        required=False,
+        allow_blank=True,
+        default="",
+        max_length=RATIONALE_LENGTH_MAX,
+        help_text="Why, in Markdown.",
+    )
+    ends_at = Instant(
+        required=False, allow_null=True, default=None, help_text="It withdraws itself then."
+    )
+
+
+class ForecastSerializer(serializers.Serializer[Any]):
+    """Stated probabilities, scored when the question is resolved."""
+
+    id = serializers.IntegerField()
+    question = serializers.IntegerField(source="question_id")
+    probabilities = serializers.SerializerMethodField()
+    rationale = serializers.CharField()
+    origin = serializers.ChoiceField(Origin.values)
+    order = OrderSerializer(allow_null=True, help_text="The order that its stake placed.")
+    made_at = Instant()
+    ends_at = Instant(allow_null=True)
+    withdrawn_at = Instant(allow_null=True)
+
+    @extend_schema_field(OutcomeProbabilities)
+    def get_probabilities(self, forecast: Forecast) -> dict[str, float]:
+        return by_key(self.context["outcomes"][forecast.question_id], forecast.probabilities)

@@ -1,0 +1,34 @@
+"""`/api/v1/`: no address ends in a slash."""
+
+from django.urls import path, re_path
+
+from markets.api.calls import NothingHere
+from markets.api.views import articles, people, questions, reference, trading
+
+app_name = "api"
+
+_V1 = [
+    ("questions", questions.QuestionsView, "questions"),
+    ("questions/<slug:question>", questions.QuestionView, "question"),
+    ("questions/<slug:question>/odds", questions.OddsView, "odds"),
+    ("questions/<slug:question>/history", questions.HistoryView, "history"),
+    ("questions/<slug:question>/quote", questions.QuoteView, "quote"),
+    ("orders", trading.OrdersView, "orders"),
+    ("orders/<int:order>", trading.OrderView, "order"),
+    ("forecasts", trading.ForecastsView, "forecasts"),
+    ("forecasts/<int:forecast>", trading.ForecastView, "forecast"),
+    ("me", people.MeView, "me"),
+    ("me/wallet", people.WalletView, "wallet"),
+    ("me/transfers", people.TransfersView, "transfers"),
+    ("me/positions", people.PositionsView, "positions"),
+    ("articles", articles.ArticlesView, "articles"),
+    ("articles/<int:article>", articles.ArticleView, "article"),
+    ("leaderboards", people.LeaderboardsView, "leaderboards"),
+    ("schema", reference.SchemaView, "schema"),
+    ("docs", reference.DocsView, "docs"),
+]
+
+urlpatterns = [
+    *(path(f"v1/{route}", view.as_view(), name=name) for route, view, name in _V1),
+    re_path(r"", NothingHere.as_view()),
+]
