@@ -1,0 +1,115 @@
+"""What stands behind a question's number: its articles, its latest fills, its answer."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from articles.models import Article
+from markets.models import Citation, Fill, Question, Resolution, Score
+from markets.queries.instants import probabilities_at
+
+FILLS_SHOWN = 12
+
+
+@dataclass(frozen=True)
+class CitedArticle:
+    """An article with the sentences that it gave, and the odds when it appeared.
+
+    `probabilities_then` are those at its publication, or at the opening if that came later; None
+    where there has never been a market.
+    """
+
+    number: int
+    article: Article
+    roles: tuple[str, ...]
+    quotes: tuple[str, ...]
+    probabilities_then: tuple[float, ...] | None
+    then_at: datetime
+
+
+@dataclass(frozen=True)
+class FillRow:
+    """One fill in words: microshares of what, for how many microcredits, and where it led.
+
+    `outcomes` are the numbers of those that were bought or sold; `probability_after` is that of
+    all of them together.
+    """
+
+    trader_name: str
+    is_sale: bool
+    outcomes: tuple[int, ...]
+    shares: int
+    cost: int
+    probability_after: float
+    filled_at: datetime
+
+
+def cited_articles(question: Question) -> tuple[CitedArticle, ...]:
+    """The articles that a question cites, in order of publication, numbered from one."""
+    citations = (
+        Citation.objects.filter(question=question)
+        .select_related("article__source")
+        .order_by("article__published_at", "article_id", "start")
+    )
+    by_article: dict[int, list[Citation]] = {}
+    for citation in citations:
+        by_article.setdefault(citation.article_id, []).append(citation)
+    instants = [(question.pk, _then(group[0].article, question)) for group in by_article.values()]
+    return tuple(
+        CitedArticle(
+            number=number,
+            article=group[0].article,
+            roles=tuple(sorted({citation.role for citation in group})),
+            quotes=tuple(dict.fromkeys(citation.quote for citation in group)),
+            probabilities_then=then,
+            then_at=then_at,
+        )
+        for number, (group, (_, then_at), then) in enumerate(
+            zip(by_article.values(), instants, probabilities_at(instants), strict=True), start=1
+        )
+    )
+
+
+def recent_fills(question_id: int, *, limit: int = FILLS_SHOWN) -> tuple[FillRow, ...]:
+    """The latest fills, newest first."""
+    fills = (
+        Fill.objects.filter(market_id=question_id).select_related("trader").order_by("-seq")[:limit]
+    )
+    return tuple(_row(fill) for fill in fills)
+
+
+def answer_of(question: Question) -> Resolution | None:
+    """The resolution that stands, with its people, its challenge and its settlement."""
+    if question.resolution_id is None:
+        return None
+    return Resolution.objects.select_related(
+        "proposer", "challenge__challenger", "settlement__confirmed_by"
+    ).get(pk=question.resolution_id)
+
+
+def score_of(user_id: int, question: Question) -> Score | None:
+    """A forecaster's scores for the resolution that stands."""
+    return Score.objects.filter(
+        forecaster_id=user_id, question=question, resolution_id=question.resolution_id
+    ).first()
+
+
+def _then(article: Article, question: Question) -> datetime:
+    return max(article.published_at, question.opened_at or article.published_at)
+
+
+def _row(fill: Fill) -> FillRow:
+    outcomes = tuple(fill.claim) if fill.claim is not None else _bought(fill.shares)
+    return FillRow(
+        trader_name=fill.trader.name,
+        is_sale=any(shares < 0 for shares in fill.shares),
+        outcomes=outcomes,
+        shares=max(abs(shares) for shares in fill.shares),
+        cost=abs(fill.cost),
+        probability_after=sum(fill.probabilities[outcome] for outcome in outcomes),
+        filled_at=fill.filled_at,
+    )
+
+
+def _bought(shares: Sequence[int]) -> tuple[int, ...]:
+    return tuple(outcome for outcome, amount in enumerate(shares) if amount)

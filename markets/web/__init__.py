@@ -1,0 +1,1 @@
+"""The pages for forecasters: server-rendered, whole without scripts, quicker with them."""

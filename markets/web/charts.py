@@ -1,0 +1,232 @@
+"""The geometry of charts: histories as step lines that an SVG draws without any script.
+
+Everything is placed in percent of the drawing's width or, for paths, in a square of 1000 × 1000
+that the page stretches, so one drawing fits every screen and no style needs to be written inline.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from markets.queries.history import History, Marker, Point
+
+SIDE = 1000
+LINES_MAX = 8
+"""As many as have a colour and a dash of their own; the likeliest outcomes are drawn."""
+
+TABLE_ROWS_MAX = 24
+RANGES: dict[str, timedelta | None] = {
+    "1d": timedelta(days=1),
+    "1w": timedelta(days=7),
+    "1m": timedelta(days=30),
+    "all": None,
+}
+_TICK_COUNT = 5
+
+
+@dataclass(frozen=True)
+class Line:
+    """One outcome's probability over time, said by the market or by the crowd."""
+
+    place: int
+    index: int
+    label: str
+    is_crowd: bool
+    path: str
+
+
+@dataclass(frozen=True)
+class Tick:
+    percent: float
+    label: str
+    anchor: str = "middle"
+
+
+@dataclass(frozen=True)
+class ArticleMark:
+    percent: float
+    number: int
+    title: str
+
+
+@dataclass(frozen=True)
+class Chart:
+    lines: tuple[Line, ...]
+    rises: tuple[Tick, ...]
+    times: tuple[Tick, ...]
+    articles: tuple[ArticleMark, ...]
+    columns: tuple[str, ...]
+    rows: tuple[tuple[datetime, tuple[float | None, ...]], ...]
+    has_crowd: bool
+    is_single: bool
+
+
+def period_of(
+    name: str, *, opened_at: datetime, ended_at: datetime | None, now: datetime
+) -> tuple[datetime, datetime]:
+    """The start and the end of a named range, never before the opening nor after the end."""
+    end = min(now, ended_at or now)
+    span = RANGES[name]
+    start = opened_at if span is None else max(opened_at, end - span)
+    return min(start, end - timedelta(minutes=1)), end
+
+
+def draw(
+    history: History,
+    *,
+    labels: Sequence[str],
+    numbers: dict[int, int],
+    start: datetime,
+    end: datetime,
+) -> Chart:
+    """The chart of a history between two instants.
+
+    Args:
+        labels: one per outcome, in order.
+        numbers: the number by which the page lists each article, by article id.
+    """
+    drawn = drawn_outcomes(history, len(labels))
+    lines = [
+        Line(place, index, labels[index], is_crowd, step_path(_one(points, index), start, end))
+        for is_crowd, points in ((False, history.market), (True, history.crowd))
+        for place, index in enumerate(drawn)
+        if points
+    ]
+    return Chart(
+        lines=tuple(lines),
+        rises=tuple(Tick(100 - share, f"{share}%") for share in (0, 25, 50, 75, 100)),
+        times=_time_ticks(start, end),
+        articles=_article_marks(history.articles, numbers, start, end),
+        columns=_columns(history, drawn, labels),
+        rows=_rows(history, drawn, start, end),
+        has_crowd=bool(history.crowd),
+        is_single=len(drawn) == 1,
+    )
+
+
+def drawn_outcomes(history: History, outcome_count: int) -> tuple[int, ...]:
+    """Which outcomes have a line: "yes" alone of two, else the likeliest now, in their order."""
+    if outcome_count == 2:
+        return (0,)
+    if not history.market or outcome_count <= LINES_MAX:
+        return tuple(range(min(outcome_count, LINES_MAX)))
+    newest = history.market[-1].probabilities
+    likeliest = sorted(range(outcome_count), key=lambda index: -newest[index])
+    return tuple(sorted(likeliest[:LINES_MAX]))
+
+
+def step_path(points: Iterable[tuple[datetime, float]], start: datetime, end: datetime) -> str:
+    """An SVG path that holds each value until the next; the last until the end.
+
+    >>> noon = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    >>> hour = timedelta(hours=1)
+    >>> step_path([(noon, 0.5), (noon + hour, 0.75)], noon, noon + 2 * hour)
+    'M0 500H500V250H1000'
+    """
+    path = ""
+    for at, value in points:
+        across, down = round(_share(at, start, end) * SIDE), round((1 - value) * SIDE)
+        path += f"H{across}V{down}" if path else f"M{across} {down}"
+    return f"{path}H{SIDE}" if path else ""
+
+
+def sparkline_path(values: Sequence[float], *, width: int = 100, height: int = 28) -> str:
+    """A step line through evenly spaced values, stretched between their least and greatest.
+
+    A line that hardly moved stays level: five points fill the height at the least.
+
+    >>> sparkline_path([0.2, 0.4])
+    'M0 28H100V0'
+    """
+    if len(values) < 2:
+        return ""
+    spread = max(0.05, max(values) - min(values))
+    floor = min(*values, (max(values) + min(values) - spread) / 2)
+    step = width / (len(values) - 1)
+    path = ""
+    for place, value in enumerate(values):
+        down = round(height * (1 - (value - floor) / spread))
+        path += f"H{round(place * step)}V{down}" if path else f"M0 {down}"
+    return path
+
+
+def series(history: History, *, drawn: Sequence[int]) -> dict[str, list[float | None]]:
+    """The lines as columns over one common time axis, for the script that draws on hover.
+
+    The axis is epoch seconds; each column carries its last value forward and is empty before its
+    first.
+    """
+    moments = sorted({point.at for point in (*history.market, *history.crowd)})
+    columns: dict[str, list[float | None]] = {"at": [moment.timestamp() for moment in moments]}
+    for name, points in (("market", history.market), ("crowd", history.crowd)):
+        if points:
+            for index in drawn:
+                columns[f"{name}_{index}"] = [_rounded(value_at(points, index, m)) for m in moments]
+    return columns
+
+
+def value_at(points: Sequence[Point], index: int, moment: datetime) -> float | None:
+    """The value that stood at a moment: that of the last point not after it."""
+    standing: float | None = None
+    for point in points:
+        if point.at > moment:
+            break
+        standing = point.probabilities[index]
+    return standing
+
+
+def _one(points: Sequence[Point], index: int) -> Iterable[tuple[datetime, float]]:
+    return ((point.at, point.probabilities[index]) for point in points)
+
+
+def _rounded(value: float | None) -> float | None:
+    return None if value is None else round(value, 4)
+
+
+def _share(at: datetime, start: datetime, end: datetime) -> float:
+    return min(1.0, max(0.0, (at - start) / (end - start)))
+
+
+def _time_ticks(start: datetime, end: datetime) -> tuple[Tick, ...]:
+    span = end - start
+    anchors = ["start", *["middle"] * (_TICK_COUNT - 2), "end"]
+    ticks: list[Tick] = []
+    for place, anchor in enumerate(anchors):
+        share = place / (_TICK_COUNT - 1)
+        moment = (start + span * share).astimezone(UTC)
+        day = f"{moment.day} {moment:%b}"
+        label = f"{moment:%H:%M}" if span <= timedelta(days=2) else day
+        if not ticks or ticks[-1].label != label:
+            ticks.append(Tick(share * 100, label, anchor))
+    return tuple(ticks)
+
+
+def _article_marks(
+    markers: Sequence[Marker], numbers: dict[int, int], start: datetime, end: datetime
+) -> tuple[ArticleMark, ...]:
+    return tuple(
+        ArticleMark(
+            round(_share(marker.at, start, end) * 100, 2), numbers[marker.article_id], marker.title
+        )
+        for marker in markers
+        if start <= marker.at <= end and marker.article_id in numbers
+    )
+
+
+def _columns(history: History, drawn: Sequence[int], labels: Sequence[str]) -> tuple[str, ...]:
+    market = tuple(f"Market: {labels[index]}" for index in drawn)
+    crowd = tuple(f"Crowd: {labels[index]}" for index in drawn) if history.crowd else ()
+    return market + crowd
+
+
+def _rows(
+    history: History, drawn: Sequence[int], start: datetime, end: datetime
+) -> tuple[tuple[datetime, tuple[float | None, ...]], ...]:
+    """Evenly spaced instants, newest first, with what each line said."""
+    sources = [history.market, *([history.crowd] if history.crowd else [])]
+    step = (end - start) / (TABLE_ROWS_MAX - 1)
+    moments = [end - step * back for back in range(TABLE_ROWS_MAX)]
+    return tuple(
+        (moment, tuple(value_at(points, index, moment) for points in sources for index in drawn))
+        for moment in moments
+    )

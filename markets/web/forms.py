@@ -1,0 +1,278 @@
+"""What people type, turned into what the services take; every box keeps what was typed."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, ClassVar
+from uuid import uuid4
+
+from django import forms
+
+from markets.core.claims import complement
+from markets.core.errors import MarketError
+from markets.core.money import parse_amount
+from markets.models import Question, QuestionType, Side
+from markets.queries.search import SORTS
+from markets.services.forecasting import RATIONALE_LENGTH_MAX
+from markets.web.wording import percent_fields
+
+SUM_TOLERANCE_PERCENT = Decimal("0.5")
+"""What rounding to a tenth may leave over with many outcomes; it is shared out silently."""
+
+STATUS_FILTERS = {
+    "open": ("open",),
+    "closed": ("halted", "closed", "proposed", "challenged"),
+    "resolved": ("resolved", "final", "annulled"),
+}
+_NOT = "not-"
+
+
+def _request_key() -> str:
+    return str(uuid4())
+
+
+def _percents(**attributes: str) -> forms.NumberInput:
+    return forms.NumberInput(
+        attrs={
+            "min": "0.1", "max": "99.9", "step": "0.1", "inputmode": "decimal",
+            "autocomplete": "off", **attributes,
+        }
+    )  # fmt: skip
+
+
+class AmountField(forms.CharField):
+    """Credits or shares in digits, such as 12.5; microcredits or microshares once clean."""
+
+    def __init__(self, **options: Any) -> None:
+        attributes = {"inputmode": "decimal", "autocomplete": "off"}
+        super().__init__(max_length=24, widget=forms.TextInput(attrs=attributes), **options)
+
+    def clean(self, value: Any) -> int | None:
+        text = super().clean(value).replace(",", "")
+        if not text:
+            return None
+        try:
+            amount = parse_amount(text)
+        except MarketError as refusal:
+            raise forms.ValidationError(refusal.message, code=refusal.code) from refusal
+        if amount == 0:
+            raise forms.ValidationError("The amount must be more than zero.", code="zero")
+        return amount
+
+
+class Ticket(forms.Form):
+    """What forms that may move credits share: a key per rendered form, and what was quoted."""
+
+    request_key = forms.CharField(max_length=80, widget=forms.HiddenInput, initial=_request_key)
+    quoted_for = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
+    confirmed = forms.CharField(required=False, max_length=2000, widget=forms.HiddenInput)
+
+    refusal_fields: ClassVar[Mapping[str, str]] = {}
+
+    def refuse(self, refusal: MarketError) -> None:
+        """Put a refusal's sentence beside the box that it is about."""
+        name = self.refusal_fields.get(refusal.field or "")
+        self.add_error(name if name in self.fields else None, refusal.message)
+
+
+class ForecastForm(Ticket):
+    """Stated probabilities in percent, a rationale, and perhaps a stake."""
+
+    stake = AmountField(required=False, label="Stake, in credits")
+    rationale = forms.CharField(
+        required=False,
+        max_length=RATIONALE_LENGTH_MAX,
+        label="Rationale",
+        widget=forms.Textarea(attrs={"rows": 2}),
+    )
+
+    refusal_fields: ClassVar = {"budget": "stake", "probabilities": "probability_0"}
+
+    def __init__(self, question: Question, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.question = question
+        self.labels = [outcome.label for outcome in question.outcomes.all()]
+        self.asked = 1 if question.type == QuestionType.BINARY else len(self.labels)
+        for index in range(self.asked):
+            self.fields[self.box(index)] = forms.DecimalField(
+                min_value=Decimal("0.1"),
+                max_value=Decimal("99.9"),
+                max_digits=4,
+                decimal_places=1,
+                label=self.labels[index],
+                widget=_percents(),
+                error_messages={
+                    "min_value": "Give at least 0.1%: nothing is impossible.",
+                    "max_value": "Give at most 99.9%: nothing is certain.",
+                },
+            )
+
+    @staticmethod
+    def box(index: int) -> str:
+        return f"probability_{index}"
+
+    def boxes(self) -> list[forms.BoundField]:
+        return [self[self.box(index)] for index in range(self.asked)]
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        stated = [cleaned.get(self.box(index)) for index in range(self.asked)]
+        if any(part is None for part in stated):
+            return cleaned
+        if self.asked == 1:
+            cleaned["probabilities"] = _of_two(stated[0])
+            return cleaned
+        total = sum(stated)
+        if abs(total - 100) > SUM_TOLERANCE_PERCENT:
+            self.add_error(
+                self.box(0), f"These add up to {total.normalize():f}%; they must make 100%."
+            )
+            return cleaned
+        cleaned["probabilities"] = _of_many(stated, total)
+        return cleaned
+
+    def signature(self) -> str:
+        """What a quote was for: the same boxes give the same words."""
+        stated = ":".join(str(self.cleaned_data[self.box(index)]) for index in range(self.asked))
+        return f"{stated}:{self.cleaned_data['stake']}"
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """An order as the trade form understands it; amounts in microcredits and microshares."""
+
+    side: str
+    claim: tuple[int, ...]
+    budget: int | None
+    shares: int | None
+    limit: Decimal | None
+
+    @property
+    def is_buy(self) -> bool:
+        return self.side == Side.BUY
+
+
+class TradeForm(Ticket):
+    """Buying a claim for credits, or selling shares of it."""
+
+    side = forms.ChoiceField(choices=Side, initial=Side.BUY.value, widget=forms.RadioSelect)
+    claim = forms.ChoiceField(widget=forms.RadioSelect, initial="0")
+    amount = AmountField(label="Amount")
+    limit = forms.DecimalField(
+        required=False,
+        min_value=Decimal("0.1"),
+        max_value=Decimal("99.9"),
+        max_digits=4,
+        decimal_places=1,
+        label="Limit, in percent",
+        widget=_percents(),
+    )
+    quoted_price = forms.FloatField(required=False, widget=forms.HiddenInput)
+
+    refusal_fields: ClassVar = {
+        "budget": "amount", "shares": "amount", "claim": "claim", "price": "amount",
+    }  # fmt: skip
+
+    def __init__(self, question: Question, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.question = question
+        self.labels = [outcome.label for outcome in question.outcomes.all()]
+        self.fields["claim"].choices = self.claims()  # type: ignore[attr-defined]
+
+    def claims(self) -> list[tuple[str, str]]:
+        """Each outcome; with more than two of them also each one's opposite."""
+        plain = [(str(index), label) for index, label in enumerate(self.labels)]
+        if self.question.type == QuestionType.BINARY:
+            return plain
+        return plain + [
+            (f"{_NOT}{index}", f"Not {label}") for index, label in enumerate(self.labels)
+        ]
+
+    def wanted(self) -> Wanted:
+        """The order that the clean form asks for."""
+        cleaned = self.cleaned_data
+        is_buy = cleaned["side"] == Side.BUY
+        limit = cleaned.get("limit")
+        return Wanted(
+            side=cleaned["side"],
+            claim=self.claim_of(cleaned["claim"]),
+            budget=cleaned["amount"] if is_buy else None,
+            shares=None if is_buy else cleaned["amount"],
+            limit=None if limit is None else limit / 100,
+        )
+
+    def claim_of(self, chosen: str) -> tuple[int, ...]:
+        index = (int(chosen.removeprefix(_NOT)),)
+        return complement(index, len(self.labels)) if chosen.startswith(_NOT) else index
+
+    def signature(self) -> str:
+        """What a quote was for: the same boxes give the same words."""
+        cleaned = self.cleaned_data
+        return f"{cleaned['side']}:{cleaned['claim']}:{cleaned['amount']}:{cleaned.get('limit')}"
+
+
+class ChallengeForm(forms.Form):
+    reason = forms.CharField(
+        max_length=2000,
+        label="Why is the proposed answer wrong?",
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )
+
+
+class QuestionFilter(forms.Form):
+    """The filters above the list of questions; nonsense in the address is read as no filter."""
+
+    q = forms.CharField(required=False, max_length=200, label="Words", empty_value="")
+    status = forms.ChoiceField(
+        required=False,
+        label="Status",
+        choices=[
+            ("", "Any"), ("open", "Open"), ("closed", "Closed, undecided"),
+            ("resolved", "Decided"),
+        ],
+    )  # fmt: skip
+    type = forms.ChoiceField(
+        required=False, label="Kind", choices=[("", "Any"), *QuestionType.choices]
+    )
+    sort = forms.ChoiceField(
+        required=False,
+        label="Order",
+        choices=[
+            ("newest", "Newest"), ("closing_soon", "Closing soon"), ("volume", "Most traded"),
+            ("forecasters", "Most forecasters"),
+        ],
+    )  # fmt: skip
+    tag = forms.CharField(required=False, max_length=40, widget=forms.HiddenInput, empty_value="")
+
+    def asked(self) -> dict[str, Any]:
+        """Keyword arguments for `public_questions`."""
+        self.is_valid()
+        cleaned = self.cleaned_data
+        sort = cleaned.get("sort") or "newest"
+        return {
+            "q": cleaned.get("q", ""),
+            "status": STATUS_FILTERS.get(cleaned.get("status", ""), ()),
+            "type": cleaned.get("type", ""),
+            "tag": cleaned.get("tag", ""),
+            "sort": sort if sort in SORTS else "newest",
+        }
+
+
+def forecast_start(
+    question: Question, standing: list[float] | None, market: list[float] | None
+) -> dict[str, str]:
+    """What the boxes begin with: one's standing forecast, else the market's odds."""
+    start = percent_fields(standing or market or [])
+    return {ForecastForm.box(index): part for index, part in enumerate(start)}
+
+
+def _of_two(percent: Decimal) -> list[float]:
+    share = float(percent / 100)
+    return [share, 1 - share]
+
+
+def _of_many(percents: list[Decimal], total: Decimal) -> list[float]:
+    """Probabilities that sum to one: the likeliest outcome takes what rounding left over."""
+    largest = percents.index(max(percents))
+    shared = [part + (100 - total) * (place == largest) for place, part in enumerate(percents)]
+    return [float(part / 100) for part in shared]

@@ -1,0 +1,1 @@
+"""One module per kind of page; each view reads queries or makes one call to a service."""

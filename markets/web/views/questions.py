@@ -1,0 +1,246 @@
+"""The list of questions, and the page of one with its odds, chart, tickets and record."""
+
+import csv
+from datetime import datetime
+from typing import Any
+
+from django.core.paginator import Paginator
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from markets.core.lifecycle import ACCEPTS_FORECASTS, ACCEPTS_TRADES, QuestionStatus
+from markets.models import Question, Verdict
+from markets.queries.cards import cards_of, leading_outcome
+from markets.queries.history import history_of
+from markets.queries.odds import Odds, odds_for
+from markets.queries.portfolio import position_in, standing_forecast, wallet_of
+from markets.queries.record import answer_of, cited_articles, recent_fills, score_of
+from markets.queries.search import public_questions
+from markets.services.resolution import CHALLENGE_BOND
+from markets.web import charts, wording
+from markets.web.forms import (
+    ChallengeForm,
+    ForecastForm,
+    QuestionFilter,
+    TradeForm,
+    forecast_start,
+)
+from markets.web.lifeline import lifeline
+from markets.web.lookup import question_or_404, reader_of
+
+QUESTIONS_PER_PAGE = 30
+CHART_POINTS_MAX = 400
+_DECIDED = {QuestionStatus.RESOLVED, QuestionStatus.FINAL, QuestionStatus.ANNULLED}
+
+
+@require_safe
+def question_list(request: HttpRequest) -> HttpResponse:
+    filters = QuestionFilter(request.GET)
+    asked = filters.asked()
+    page = Paginator(public_questions(**asked), QUESTIONS_PER_PAGE).get_page(
+        request.GET.get("page")
+    )
+    others = request.GET.copy()
+    others.pop("page", None)
+    context = {
+        "filters": filters,
+        "asked": asked,
+        "page": page,
+        "cards": cards_of(page.object_list, now=timezone.now()),
+        "others": others.urlencode(),
+    }
+    return render(request, "markets/questions.html", context)
+
+
+@require_safe
+def question(request: HttpRequest, slug: str) -> HttpResponse:
+    asked = question_or_404(request, slug)
+    if slug != asked.slug:
+        return redirect("pages:question", slug=asked.slug)
+    return question_page(request, asked)
+
+
+def question_page(
+    request: HttpRequest, asked: Question, *, status: int = 200, **replaced: Any
+) -> HttpResponse:
+    """The page of a question; a refused form or an order to confirm replaces what it begins with."""
+    now = timezone.now()
+    odds = odds_for(asked, now=now)
+    cited = cited_articles(asked)
+    answer = answer_of(asked)
+    context = {
+        "question": asked,
+        "odds": odds,
+        "odds_rows": odds_rows(odds),
+        "leading": leading_outcome(odds),
+        "seen": seen_mark(odds),
+        "polls": asked.status not in _DECIDED,
+        "cited": cited,
+        "answer": answer,
+        "answer_label": _answer_label(asked, odds),
+        "takes_challenges": _takes_challenges(asked, now),
+        "lifeline": lifeline(asked, answer),
+        "fills": recent_fills(asked.pk),
+        "labels": [outcome.label for outcome in odds.outcomes],
+        "is_decided": asked.status in _DECIDED,
+        "bond": CHALLENGE_BOND,
+        **_chart(request, asked, {each.article.pk: each.number for each in cited}),
+        **_tickets(request, asked, odds),
+        **replaced,
+    }
+    return render(request, "markets/question.html", context, status=status)
+
+
+@require_safe
+def question_odds(request: HttpRequest, slug: str) -> HttpResponse:
+    """The odds alone, for a page that asks again and again; 204 while they are those it shows."""
+    asked = question_or_404(request, slug)
+    odds = odds_for(asked, now=timezone.now())
+    seen = seen_mark(odds)
+    if request.GET.get("seen") == seen:
+        return HttpResponse(status=204)
+    context = {
+        "question": asked,
+        "odds": odds,
+        "odds_rows": odds_rows(odds),
+        "seen": seen,
+        "polls": asked.status not in _DECIDED,
+        "has_moved": True,
+    }
+    return render(request, "markets/parts/odds.html", context)
+
+
+@require_safe
+def question_history(request: HttpRequest, slug: str) -> JsonResponse:
+    """The chart's lines as columns, for the script that draws them on hover."""
+    asked = question_or_404(request, slug)
+    if asked.opened_at is None:
+        raise Http404
+    name, start, end = _range(request, asked)
+    history = history_of(asked, start=start, end=end, now=end, points_max=CHART_POINTS_MAX)
+    labels = [outcome.label for outcome in asked.outcomes.all()]
+    drawn = charts.drawn_outcomes(history, len(labels))
+    return JsonResponse(
+        {
+            "range": name,
+            "start": start.timestamp(),
+            "end": end.timestamp(),
+            "lines": [{"index": index, "label": labels[index]} for index in drawn],
+            "columns": charts.series(history, drawn=drawn),
+        }
+    )
+
+
+@require_safe
+def question_history_csv(request: HttpRequest, slug: str) -> HttpResponse:
+    """The same history as a table to keep: one row per point, one column per outcome."""
+    asked = question_or_404(request, slug)
+    now = timezone.now()
+    history = history_of(asked, now=now, points_max=CHART_POINTS_MAX)
+    response = HttpResponse(content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{asked.slug}.csv"'
+    sheet = csv.writer(response)
+    sheet.writerow(["at", "series", *(outcome.key for outcome in asked.outcomes.all())])
+    for name, points in (("market", history.market), ("crowd", history.crowd)):
+        for point in points:
+            sheet.writerow([wording.machine_instant(point.at), name, *point.probabilities])
+    return response
+
+
+def odds_rows(odds: Odds) -> list[dict[str, Any]]:
+    """Each outcome with what the market and the crowd say about it."""
+    centre = odds.crowd.centre if odds.crowd else None
+    return [
+        {"outcome": outcome, "crowd": None if centre is None else centre[outcome.index]}
+        for outcome in odds.outcomes
+    ]
+
+
+def seen_mark(odds: Odds) -> str:
+    """What tells two renderings of the odds apart."""
+    crowd = odds.crowd
+    as_of = f"{crowd.as_of.timestamp():.3f}-{crowd.forecaster_count}" if crowd else "none"
+    return f"{odds.seq}-{odds.status}-{as_of}"
+
+
+def _takes_challenges(asked: Question, now: datetime) -> bool:
+    return (
+        asked.status == QuestionStatus.PROPOSED
+        and asked.resolution is not None
+        and now < asked.resolution.challenge_until
+    )
+
+
+def _range(request: HttpRequest, asked: Question) -> tuple[str, datetime, datetime]:
+    name = request.GET.get("range", "all")
+    name = name if name in charts.RANGES else "all"
+    opened_at = asked.opened_at or timezone.now()
+    return name, *charts.period_of(
+        name, opened_at=opened_at, ended_at=asked.closed_at, now=timezone.now()
+    )
+
+
+def _chart(request: HttpRequest, asked: Question, numbers: dict[int, int]) -> dict[str, Any]:
+    if asked.opened_at is None:
+        return {"chart": None}
+    name, start, end = _range(request, asked)
+    history = history_of(asked, start=start, end=end, now=end, points_max=CHART_POINTS_MAX)
+    labels = [outcome.label for outcome in asked.outcomes.all()]
+    chart = charts.draw(history, labels=labels, numbers=numbers, start=start, end=end)
+    ranges = [(key, key.upper() if key != "all" else "All") for key in charts.RANGES]
+    return {"chart": chart, "range": name, "ranges": ranges}
+
+
+def _tickets(request: HttpRequest, asked: Question, odds: Odds) -> dict[str, Any]:
+    """What the reader may do here, and what he or she has here."""
+    now = timezone.now()
+    before_close = asked.closes_at is None or now < asked.closes_at
+    context: dict[str, Any] = {
+        "takes_forecasts": asked.status in ACCEPTS_FORECASTS and before_close,
+        "takes_trades": asked.status in ACCEPTS_TRADES and before_close,
+    }
+    reader = reader_of(request)
+    if reader is None:
+        return context
+    standing = standing_forecast(reader.pk, asked.pk)
+    market = [outcome.probability for outcome in odds.outcomes]
+    start = forecast_start(
+        asked,
+        standing.probabilities if standing else None,
+        [part for part in market if part is not None],
+    )
+    return {
+        **context,
+        "wallet": wallet_of(reader.pk),
+        "position": position_in(reader.pk, asked.pk),
+        "standing": standing,
+        "score": score_of(reader.pk, asked) if asked.status in _DECIDED else None,
+        "forecast_form": ForecastForm(asked, initial=start, auto_id="forecast_%s"),
+        "trade_form": TradeForm(asked, initial=_trade_start(request), auto_id="trade_%s"),
+        "challenge_form": ChallengeForm(auto_id="challenge_%s"),
+    }
+
+
+def _trade_start(request: HttpRequest) -> dict[str, str]:
+    """What a link such as "sell these" asks the trade form to begin with."""
+    return {name: request.GET[name] for name in ("side", "claim", "amount") if name in request.GET}
+
+
+def _answer_label(asked: Question, odds: Odds) -> str:
+    """The answer proposed or decided, in words; nothing while there is none."""
+    answer = asked.resolution
+    if answer is None:
+        return ""
+    if answer.verdict == Verdict.ANNULLED:
+        return "annulled"
+    weights = answer.outcome_weights or []
+    paid = [
+        (outcome.label, weight)
+        for outcome, weight in zip(odds.outcomes, weights, strict=True)
+        if weight
+    ]
+    if len(paid) == 1:
+        return paid[0][0]
+    return ", ".join(f"{label} {wording.percent(weight)}" for label, weight in paid)
