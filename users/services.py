@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import re
 import secrets
 from collections.abc import Collection
 from datetime import datetime, timedelta
@@ -9,7 +10,12 @@ from datetime import datetime, timedelta
 from users.models import ApiKey, Scope, User
 
 KEY_SCHEME = "odk"
+PREFIX_BYTES, SECRET_BYTES = 6, 32
 LAST_USED_STEP = timedelta(minutes=1)  # the precision that "last used" is worth a write for
+
+_SPELLING = re.compile(
+    rf"{KEY_SCHEME}_([0-9a-f]{{{2 * PREFIX_BYTES}}})_([0-9a-f]{{{2 * SECRET_BYTES}}})"
+)
 
 
 def issue_api_key(
@@ -21,7 +27,7 @@ def issue_api_key(
     expires_at: datetime | None = None,
 ) -> tuple[ApiKey, str]:
     """Return the new key's row, and the key itself, which is shown once and kept nowhere."""
-    prefix, secret = secrets.token_hex(6), secrets.token_hex(32)
+    prefix, secret = secrets.token_hex(PREFIX_BYTES), secrets.token_hex(SECRET_BYTES)
     key = ApiKey.objects.create(
         user=user,
         label=label,
@@ -36,10 +42,10 @@ def issue_api_key(
 
 def recognise_api_key(*, presented: str, now: datetime) -> ApiKey | None:
     """Return the valid key that `presented` spells, with its user, or None."""
-    scheme, _, rest = presented.partition("_")
-    prefix, _, secret = rest.partition("_")
-    if scheme != KEY_SCHEME or not prefix or not secret:
+    spelled = _SPELLING.fullmatch(presented)
+    if spelled is None:
         return None
+    prefix, secret = spelled.groups()
     key = ApiKey.objects.select_related("user").filter(prefix=prefix).first()
     if key is None or not hmac.compare_digest(key.secret_sha256, _digest(secret)):
         return None
