@@ -44,6 +44,8 @@ class Block:
 SENTENCE_LENGTH_MIN: Final = 60
 AGE_LINE_LENGTH_MAX: Final = 60
 NAVIGATION_WORDS_MAX: Final = 3
+# Far more lines than an article has; what follows them belongs to no block.
+LINES_MAX: Final = 8_000
 LINE_WIDTH_MAX: Final = 120
 LINE_WIDTH_MIN: Final = 45
 
@@ -58,7 +60,10 @@ Span = tuple[int, int]
 
 
 def find_blocks(text: str) -> list[Block]:
-    """The blocks of a page, in order and without overlap; blank lines belong to none."""
+    """The blocks of a page, in order and without overlap; blank lines belong to none.
+
+    Only the first LINES_MAX lines are read.
+    """
     lines = _logical_lines(text)
     kinds = [_kind_alone(text[start:end]) for start, end in lines]
     _mark_repeated_headlines(text, lines, kinds)
@@ -167,7 +172,7 @@ def _first_prose(lines: Sequence[Span], kinds: Sequence[BlockKind]) -> int:
 def _logical_lines(text: str) -> list[Span]:
     """The lines of a text, with paragraphs that were wrapped at a margin put together again."""
     lines: list[Span] = []
-    for match in _LINE.finditer(text):
+    for match in itertools.islice(_LINE.finditer(text), LINES_MAX):
         stripped = match.group().strip()
         if stripped:
             start = match.start() + match.group().index(stripped[0])

@@ -61,10 +61,25 @@ COMMON_OPENERS: Final = (
         """
     officials lawmakers voters workers researchers scientists engineers parliament government
     ministers police prosecutors judges doctors farmers teachers nurses students residents
-    construction completion work talks negotiations elections voting trials tests results
+    construction completion work talks negotiations elections voting trials tests results experts
+    oil gas passenger electricity cargo house housing food car consumer retail wholesale industrial
+    crude wheat steel gold copper coal tourist student voter mortgage core net gross real average
+    foreign household youth private public solar wind nuclear air rail freight mobile internet
+    software battery container farm grain rice cocoa coffee cotton timber domestic external ticket
+    state corporate bank credit loan lending money labour labor factory manufacturing delivery
+    services service business tax power energy water carbon methane greenhouse child infant maternal
+    life hospital measles malaria vaccine vaccination school university road traffic railway sales
+    monthly quarterly yearly weekly daily headline underlying direct bilateral mutual deliveries
     """
     )
     | INDICATOR_NOUNS
+)
+
+BODY_WORDS: Final = words(
+    """
+    bank ministry department parliament house university state court council board port city
+    institute office republic bay gulf strait church lake bureau college academy society
+    """
 )
 
 _ORDINAL_WORDS: Final = """

@@ -17,6 +17,7 @@ from articles.core.time_readings import (
     read_day,
     read_days,
     read_decade,
+    read_feast,
     read_half,
     read_iso,
     read_month,
@@ -190,6 +191,11 @@ FORMS: Final[tuple[Form, ...]] = (
             rf"(?P<weekday>{'|'.join(WEEKDAYS)})"
         ),
         read_weekday,
+    ),
+    Form(
+        _pattern(rf"(?P<feast>Christmas|New\sYear['’]s\sEve)(?:\sDay)?(?:,?\s{_YEAR})?"),
+        read_feast,
+        context="preposition",
     ),
     Form(_pattern(r"(?:today|tonight|tomorrow|yesterday)", any_case=True), read_relative_day),
     Form(

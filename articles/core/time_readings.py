@@ -67,6 +67,15 @@ def read_day(match: re.Match[str], reading: Reading) -> Period | None:
     return nearest_year([period for period in days if period], reading)
 
 
+def read_feast(match: re.Match[str], reading: Reading) -> Period | None:
+    """Christmas Day or New Year's Eve, with or without its year."""
+    day = 25 if match["feast"] == "Christmas" else 31
+    if match["year"]:
+        return periods.day_period(int(match["year"]), 12, day)
+    days = [periods.day_period(year, 12, day) for year in _years(reading)]
+    return nearest_year([period for period in days if period], reading)
+
+
 def read_days(match: re.Match[str], reading: Reading) -> Period | None:
     """Several days of one month."""
     first = read_day(match, reading)

@@ -1,0 +1,141 @@
+"""Passages from cues: somebody is expected to do, plans, must, or waits for something."""
+
+import re
+
+from articles.core.clauses import Predicate, find_predicate, find_source, find_subject, words_in
+from articles.core.cues import CueMatch, find_cues
+from articles.core.gates import (
+    is_concrete,
+    is_conditional,
+    is_negated,
+    is_unspecific,
+)
+from articles.core.joining import find_joining
+from articles.core.lexicon import FINITE_VERBS
+from articles.core.names import find_names
+from articles.core.passage_types import Passage
+from articles.core.predicates import completed, family_of
+from articles.core.quantities import find_quantities
+from articles.core.references import Reference, resolve, with_place
+from articles.core.story import Story
+from articles.core.temporal import TimeExpression, find_times
+
+
+def cue_passages(story: Story, index: int) -> list[Passage]:
+    """The passages that the cues of one fit sentence of prose give."""
+    sentence, text = story.sentences[index], story.text
+    cues = list(find_cues(text, sentence.start, sentence.end))
+    if not cues:
+        return []
+    times = tuple(
+        find_times(text, story.published, lean="future", start=sentence.start, end=sentence.end)
+    )
+    passages = [_cue_passage(story, index, cue, times) for cue in cues]
+    return [passage for passage in passages if passage is not None]
+
+
+def _cue_passage(
+    story: Story, index: int, cue: CueMatch, times: tuple[TimeExpression, ...]
+) -> Passage | None:
+    """The passage of one cue, or None where a gate stays shut."""
+    sentence = story.sentences[index]
+    predicate = _predicate(story, index, cue, times)
+    if predicate is None or (predicate.deadline is None and cue.cue.needs_deadline):
+        return None
+    reference = _subject(story, index, cue)
+    if reference is None:
+        return None
+    text = completed(reference.text, predicate.text, cue)
+    measured = bool(find_quantities(text))
+    if is_negated(f"{text} {reference.text}") or not is_concrete(text, measured=measured):
+        return None
+    placed = _named(story, index, cue, reference)
+    if placed is None or (cue.cue.rule == "may" and not measured and not placed.named):
+        return None
+    flags = (*placed.flags, *predicate.flags, *(("needs_rewrite",) if is_unspecific(text) else ()))
+    return Passage(
+        rule=cue.cue.rule,
+        family=family_of(cue, text),
+        start=sentence.start,
+        end=sentence.end,
+        subject=placed.text,
+        predicate=text,
+        deadline=predicate.deadline,
+        times=times,
+        quantities=tuple(find_quantities(story.text, start=cue.end, end=sentence.end))
+        if measured
+        else (),
+        source=find_source(story.text, sentence.start, sentence.end),
+        flags=tuple(dict.fromkeys(flags)),
+        weight=cue.cue.weight,
+        prior=cue.cue.prior,
+    )
+
+
+def _predicate(
+    story: Story, index: int, cue: CueMatch, times: tuple[TimeExpression, ...]
+) -> Predicate | None:
+    """What is to happen according to a cue, with the deadline wherever the clause gives it."""
+    sentence = story.sentences[index]
+    if cue.cue.shape == "status":
+        return Predicate(cue.cue.completion, None, _conditional(story, index))
+    found = find_predicate(story.text, cue.end, sentence.end, times)
+    if found is None:
+        return None
+    if cue.cue.shape in {"scheduled", "expiry", "opening"} and found.deadline is None:
+        return None
+    if cue.cue.shape == "joining":
+        joining, elided = find_joining(story, index, cue.match, found.text)
+        flags = (*found.flags, "coreference") if elided else found.flags
+        return Predicate(joining, found.deadline, flags) if joining else None
+    deadline = found.deadline or _leading_deadline(story, index, cue, times)
+    return Predicate(found.text, deadline, found.flags)
+
+
+def _conditional(story: Story, index: int) -> tuple[str, ...]:
+    return ("conditional",) if is_conditional(story.sentence_text(index)) else ()
+
+
+def _leading_deadline(
+    story: Story, index: int, cue: CueMatch, times: tuple[TimeExpression, ...]
+) -> TimeExpression | None:
+    """ "By 2030, Kenya plans to": a time at the head of the clause, or inside "has until"."""
+    if cue.cue.rule == "has_until":
+        inside = [t for t in times if cue.match.start("until") - 10 <= t.start_offset < cue.end]
+        return next((t for t in inside if t.ends_at > story.published), None)
+    subject = find_subject(story, story.sentences[index].start, cue.start)
+    if subject is None:
+        return None
+    leading = [time for time in times if time.end_offset <= subject.start and time.is_deadline]
+    between = story.text[leading[-1].end_offset : subject.start] if leading else ""
+    return leading[-1] if leading and len(between) <= 12 else None
+
+
+def _subject(story: Story, index: int, cue: CueMatch) -> Reference | None:
+    start = story.sentences[index].start
+    left = story.text[start : cue.start].rstrip()
+    building = cue.cue.family == "pending"
+    if left.endswith((" and", ",", " but")) and cue.cue.shape != "status":
+        shared = re.search(
+            r"\s(?:is|are|was|were|has|have|had|will|plans|opened|began|started)\s", left
+        )
+        finite = any(word in FINITE_VERBS for word in words_in(left))
+        if shared and finite and not left.endswith(","):
+            subject = find_subject(story, start, start + shared.start())
+            return resolve(story, index, subject) if subject else None
+    subject = find_subject(story, start, cue.start, reduced=cue.reduced)
+    return resolve(story, index, subject, building=building) if subject else None
+
+
+def _named(story: Story, index: int, cue: CueMatch, reference: Reference) -> Reference | None:
+    """The reference, if the question will name something that a stranger could look up."""
+    if reference.named:
+        return reference
+    placed = with_place(story, reference)
+    if placed is not None:
+        return placed
+    sentence = story.sentences[index]
+    names = find_names(story, sentence.start, sentence.end)
+    if any(name.start >= cue.end for name in names) and not reference.text.startswith("the "):
+        return Reference(reference.text, named=False, flags=(*reference.flags, "needs_rewrite"))
+    return None
