@@ -22,18 +22,20 @@ from tests.instants import NOON
 
 SETTINGS = "config.settings.test"
 _DIRECTORY = "ODDSDESK_TESTS_DIRECTORY"
+_SETTINGS_ARE_NAMED = bool(os.environ.get("DJANGO_SETTINGS_MODULE"))
 _VALKEY_IS_GIVEN = bool(os.environ.get("VALKEY_URL")) and _DIRECTORY not in os.environ
+
+os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS  # before anything imports `config`
 
 
 def pytest_configure(config: pytest.Config) -> None:
     if not config.pluginmanager.hasplugin("django"):
         return  # `-p no:django` is for the pure core, which needs no server
-    if "DATABASE_URL" not in os.environ and os.environ.get("DJANGO_SETTINGS_MODULE"):
+    if _SETTINGS_ARE_NAMED and "DATABASE_URL" not in os.environ:
         raise pytest.UsageError(
             "DJANGO_SETTINGS_MODULE is set, so Django read its settings before there were servers "
             "to name in them. Unset it, or set DATABASE_URL and VALKEY_URL as well."
         )
-    os.environ["DJANGO_SETTINGS_MODULE"] = SETTINGS
     looks_only = config.getoption("collectonly") or config.getoption("help")
     if hasattr(config, "workerinput"):
         _start_worker_services(config)
@@ -44,6 +46,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
     django.setup()
     config.pluginmanager.import_plugin("tests.cast")
+    if config.getoption("tx", None):
+        # The workers inherit this environment, and must not read their settings before they
+        # have a Valkey either.
+        del os.environ["DJANGO_SETTINGS_MODULE"]
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -2,15 +2,14 @@
 
 import contextlib
 import os
+import selectors
 import signal
 import subprocess
-import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import IO
 
 from rich.console import Console
 from rich.text import Text
@@ -23,6 +22,8 @@ RESTART_DELAYS_SECONDS = (0.5, 1.0, 2.0, 4.0, 8.0)
 STEADY_SECONDS = 30.0
 """A program that ran this long has its earlier deaths forgiven."""
 STOP_SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+LAST_WORDS_SECONDS = 1.0
+CHUNK_BYTES = 65_536
 LABEL_WIDTH = 8
 
 
@@ -44,14 +45,17 @@ class Child:
     running: subprocess.Popen[bytes] | None = None
     started_at: float = 0.0
     deaths: int = 0
-    restart_at: float = field(default=float("inf"))
+    restart_at: float = float("inf")
+    unfinished_line: bytes = b""
 
 
 class Supervisor:
     """Start programs in order, restart what dies, stop them in the same order.
 
-    Create it in the main thread: it takes over the signals INT, TERM and HUP, and on Linux the
-    programs die with it, even by kill -9.
+    Create it in the main thread: it takes over the signals INT, TERM and HUP. On Linux the
+    programs get a SIGTERM when it dies, even by kill -9. It reads their lines without threads,
+    because the kernel sends that signal once for each thread of the parent that ends, and a
+    server may not survive two of them unharmed.
     """
 
     def __init__(
@@ -62,11 +66,12 @@ class Supervisor:
         console: Console,
         restart_delays: tuple[float, ...] = RESTART_DELAYS_SECONDS,
     ) -> None:
+        self.console = console
         self._environment = {**environment, "PYTHONUNBUFFERED": "1"}
         self._logs = logs
         self._restart_delays = restart_delays
-        self.console = console
         self._stops_asked = 0
+        self._outputs = selectors.DefaultSelector()
         for number in STOP_SIGNALS:
             signal.signal(number, self._note_stop)
 
@@ -77,13 +82,11 @@ class Supervisor:
     def run_once(self, program: Program) -> bool:
         """Run a program to its end; return whether it succeeded and nobody asked to stop."""
         child = Child(program)
-        self._start(child)
-        while child.running is not None and child.running.poll() is None:
-            if self.is_stopping:
-                self._stop(child)
-                return False
-            time.sleep(TICK_SECONDS)
-        return child.running is not None and child.running.returncode == 0
+        running = self._start(child)
+        while running.poll() is None and not self.is_stopping:
+            self._relay(TICK_SECONDS)
+        self._stop(child)
+        return running.returncode == 0 and not self.is_stopping
 
     def run(self, programs: Sequence[Program], *, every_tick: Callable[[], None]) -> int:
         """Run the programs until somebody asks to stop; return the exit code for the shell.
@@ -98,7 +101,7 @@ class Supervisor:
                 if not all(self._is_kept_alive(child) for child in children):
                     return 1
                 every_tick()
-                time.sleep(TICK_SECONDS)
+                self._relay(TICK_SECONDS)
         finally:
             self.say("stack", "stopping")
             for child in children:
@@ -114,31 +117,21 @@ class Supervisor:
     def _note_stop(self, number: int, frame: FrameType | None) -> None:
         self._stops_asked += 1
 
-    def _start(self, child: Child) -> None:
-        program = child.program
-        child.running = subprocess.Popen(  # noqa: S603 - our own command lines
-            [*die_with_parent(signal.SIGTERM), *program.command],
+    def _start(self, child: Child) -> subprocess.Popen[bytes]:
+        running = subprocess.Popen(  # noqa: S603 - our own command lines
+            [*die_with_parent(signal.SIGTERM), *child.program.command],
             env=self._environment,
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             start_new_session=True,
         )
+        if running.stdout is not None:
+            self._outputs.register(running.stdout, selectors.EVENT_READ, (child, running.stdout))
+        child.running = running
         child.started_at = time.monotonic()
         child.restart_at = float("inf")
-        reader = threading.Thread(
-            target=self._relay, args=(program, child.running.stdout), daemon=True
-        )
-        reader.start()
-
-    def _relay(self, program: Program, lines: IO[bytes]) -> None:
-        """Copy what a program prints to the console and to its log, until it closes."""
-        self._logs.mkdir(parents=True, exist_ok=True)
-        with (self._logs / f"{program.name}.log").open("ab") as log, lines:
-            for line in lines:
-                log.write(line)
-                log.flush()
-                self.say(program.name, line.decode(errors="replace").rstrip(), program.colour)
+        return running
 
     def _is_kept_alive(self, child: Child) -> bool:
         """Look after one child; return False once it died too often in a row."""
@@ -149,8 +142,7 @@ class Supervisor:
         if child.running is None or child.running.poll() is None:
             return True
         code = child.running.returncode
-        _kill_group(child.running.pid)
-        child.running = None
+        self._bury(child)
         child.deaths = 1 if now - child.started_at > STEADY_SECONDS else child.deaths + 1
         if child.deaths > len(self._restart_delays):
             self.say("stack", f"{child.program.name} died again ({code}); giving up.", "red")
@@ -167,17 +159,50 @@ class Supervisor:
             return
         running.terminate()
         deadline = time.monotonic() + child.program.stop_seconds
-        patience = self._stops_asked
+        patience = max(self._stops_asked, 1)
         while running.poll() is None:
-            if time.monotonic() > deadline or self._stops_asked > max(patience, 1):
-                _kill_group(running.pid)
+            self._relay(TICK_SECONDS / 5)
+            if time.monotonic() > deadline or self._stops_asked > patience:
+                running.kill()
                 running.wait()
-            time.sleep(TICK_SECONDS / 5)
-        _kill_group(running.pid)
+        self._bury(child)
+
+    def _bury(self, child: Child) -> None:
+        """Kill what a dead program left running, and hear out what it had to say.
+
+        A child of its own would keep its port, or go on with its task, beside the next one.
+        """
+        running = child.running
+        if running is None or running.stdout is None:
+            return
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(running.pid, signal.SIGKILL)
+        deadline = time.monotonic() + LAST_WORDS_SECONDS
+        while not running.stdout.closed and time.monotonic() < deadline:
+            self._relay(TICK_SECONDS / 5)
+        if not running.stdout.closed:
+            self._outputs.unregister(running.stdout)
+            running.stdout.close()
         child.running = None
 
+    def _relay(self, seconds: float) -> None:
+        """Pass on what the programs print, waiting for it at most `seconds`."""
+        for key, _ in self._outputs.select(seconds):
+            child, output = key.data
+            chunk = os.read(key.fd, CHUNK_BYTES)
+            *lines, child.unfinished_line = (child.unfinished_line + chunk).split(b"\n")
+            if not chunk and child.unfinished_line:
+                lines, child.unfinished_line = [child.unfinished_line], b""
+            self._show(child.program, lines)
+            if not chunk:
+                self._outputs.unregister(output)
+                output.close()
 
-def _kill_group(leader: int) -> None:
-    """Kill what a dead program left running, so that no port and no task stays taken."""
-    with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.killpg(leader, signal.SIGKILL)
+    def _show(self, program: Program, lines: list[bytes]) -> None:
+        if not lines:
+            return
+        self._logs.mkdir(parents=True, exist_ok=True)
+        with (self._logs / f"{program.name}.log").open("ab") as log:
+            log.writelines(line + b"\n" for line in lines)
+        for line in lines:
+            self.say(program.name, line.decode(errors="replace").rstrip("\r"), program.colour)

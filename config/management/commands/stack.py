@@ -47,7 +47,7 @@ class Command(BaseCommand):
         logs.add_argument("names", nargs="*", help="Such as postgres, web, worker (default: all).")
         logs.add_argument("--follow", action="store_true", help="Go on until Ctrl-C.")
         psql = what.add_parser("psql", help="Open psql on the database.")
-        psql.add_argument("words", nargs=argparse.REMAINDER, help="Given to psql as they are.")
+        psql.add_argument("words", nargs=argparse.REMAINDER, help="Given to psql: -- -c 'SELECT 1'")
 
     def handle(self, *args: str, **options: Any) -> None:
         self.console = Console()
@@ -119,4 +119,5 @@ class Command(BaseCommand):
         services = Services(options["directory"])
         url = os.environ.get("DATABASE_URL") or services.database_url
         program = postgres_binaries() / "psql"
-        os.execv(program, [str(program), url, *options["words"]])  # noqa: S606 - psql is the wish
+        words = [word for word in options["words"] if word != "--"]
+        os.execv(program, [str(program), url, *words])  # noqa: S606 - psql is the wish
