@@ -27,7 +27,6 @@ from markets.core.limits import (
 )
 from markets.core.lmsr import (
     Maker,
-    cost_of_shares,
     portfolio_cost,
     portfolio_towards,
     shares_for_budget,
@@ -152,7 +151,7 @@ def _buy(maker: Maker, intent: Intent, *, held: Sequence[int], available: int) -
     if intent.budget is not None and shares == wanted:
         cost = intent.budget
     else:
-        cost = charge(cost_of_shares(price, float(shares), maker.liquidity))
+        cost = charge(maker.cost(claim, shares))
     return _settled(
         maker, intent, deltas=_on_claim(claim, shares, len(held)), cost=cost, filled=shares,
         is_complete=shares == wanted, held=held, available=available,
@@ -171,7 +170,7 @@ def _sell(maker: Maker, intent: Intent, *, held: Sequence[int]) -> Execution | N
     if shares <= 0:
         _require_nothing_allowed(intent, wanted)
         return None
-    received = max(0, proceeds(-cost_of_shares(price, -float(shares), maker.liquidity)))
+    received = max(0, proceeds(-maker.cost(claim, -shares)))
     return _settled(
         maker, intent, deltas=_on_claim(claim, -shares, len(held)), cost=-received, filled=shares,
         is_complete=shares == wanted, held=held, available=0,
