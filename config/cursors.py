@@ -58,7 +58,7 @@ def read_cursor(cursor: str, model: type[Model], terms: Sequence[Term]) -> list[
             _field(model, term.path).to_python(value)
             for term, value in zip(terms, plain, strict=True)
         ]
-    except (ValueError, TypeError, RecursionError, ValidationError):
+    except (ValueError, TypeError, OverflowError, RecursionError, ValidationError):
         raise InvalidCursor from None
     if fingerprint != _fingerprint(terms) or not all(map(_can_be_compared, values)):
         raise InvalidCursor

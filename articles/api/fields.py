@@ -16,6 +16,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 
 from articles.api.refusals import (
+    WHOLE,
     ApiRefusal,
     InvalidParameter,
     InvalidRequest,
@@ -115,7 +116,6 @@ class Instant(serializers.Field[datetime, Any, str, Any]):
 class StrictSerializer(serializers.Serializer[Any]):
     """A JSON object with the declared fields and no others."""
 
-    default_error_messages = {"invalid": "Send a JSON object."}
     refusal: ClassVar[type[ApiRefusal]] = InvalidRequest
 
     @classmethod
@@ -129,7 +129,7 @@ class StrictSerializer(serializers.Serializer[Any]):
 
     def to_internal_value(self, data: Any) -> dict[str, Any]:
         if not isinstance(data, Mapping):
-            self.fail("invalid")
+            raise serializers.ValidationError({WHOLE: ["Send a JSON object."]})
         unknown = sorted(set(data) - set(self.fields))
         if unknown:
             known = ", ".join(self.fields)

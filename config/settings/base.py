@@ -4,7 +4,9 @@ from pathlib import Path
 from typing import Any
 
 from csp.constants import NONCE, NONE, SELF
+from django.templatetags.static import static
 
+from config.desk_colours import DESK_COLOURS
 from config.env import Environment, broker_url, database_settings, valkey_database
 from config.logging import logging_settings
 
@@ -146,6 +148,7 @@ SPECTACULAR_SETTINGS = {
     "SCHEMA_PATH_PREFIX": "/api/v1",
     "COMPONENT_SPLIT_REQUEST": True,
     "ENUM_GENERATE_CHOICE_DESCRIPTION": False,
+    "GET_LIB_DOC_EXCLUDES": "markets.api.schema.silent_classes",
     "POSTPROCESSING_HOOKS": [
         "drf_spectacular.hooks.postprocess_schema_enums",
         "markets.api.schema.close_requests",
@@ -163,7 +166,13 @@ UNFOLD = {
     "SITE_HEADER": "Oddsdesk",
     "SITE_SUBHEADER": "The editors' desk",
     "SITE_SYMBOL": "balance",
-    "SHOW_HISTORY": True,
+    "SHOW_HISTORY": False,
+    "BORDER_RADIUS": "6px",
+    "COLORS": DESK_COLOURS,
+    "STYLES": [lambda request: static("users/desk.css")],
+    "SCRIPTS": [lambda request: static("users/desk.js")],
+    "SIDEBAR": {"navigation": "markets.admin.navigation.sidebar"},
+    "DASHBOARD_CALLBACK": "markets.admin.dashboard.dashboard",
 }
 
 

@@ -39,16 +39,20 @@ _PREFLIGHT = {
 
 
 class Call(GenericAPIView[Any]):
-    """One address; unknown query parameters are refused before anything else is done."""
+    """One address; unknown query parameters are refused before anything else is done.
+
+    Which ones a method takes is said where `schema.described` describes it.
+    """
 
     metadata_class = None
-    parameters: ClassVar[type[QueryParameters]] = NoParameters
     cache: ClassVar[str] = PRIVATE_CACHE
     query: dict[str, Any]
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
         super().initial(request, *args, **kwargs)
-        self.query = self.parameters.read_from(request)
+        method = getattr(self, (request.method or "").lower(), None)
+        parameters: type[QueryParameters] = getattr(method, "parameters", NoParameters)
+        self.query = parameters.read_from(request)
 
     def finalize_response(
         self, request: Request, response: Response, *args: Any, **kwargs: Any

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable
 from typing import Any, TypeVar
 
 from drf_spectacular.extensions import OpenApiAuthenticationExtension
+from drf_spectacular.plumbing import get_lib_doc_excludes
 from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
 from rest_framework import serializers
@@ -13,11 +14,12 @@ from articles.api.fields import (
     CURSOR_LENGTH_MAX,
     PAGE_LENGTH,
     PAGE_LENGTH_MAX,
+    NoParameters,
     QueryParameters,
     StrictInteger,
     StrictText,
 )
-from markets.api.calls import IDEMPOTENCY_KEY, REPLAYED
+from markets.api.calls import IDEMPOTENCY_KEY, REPLAYED, Call, OwnersCall, PublicRead
 from markets.api.errors import CODES
 
 _View = TypeVar("_View", bound=Callable[..., Any])
@@ -99,6 +101,7 @@ def described(
         responses[304] = OpenApiResponse(description="Nothing has changed.")
 
     def describe(view: _View) -> _View:
+        view.parameters = parameters or NoParameters  # type: ignore[attr-defined]  # Call reads it
         return extend_schema(
             operation_id=name,
             summary=summary,
@@ -110,6 +113,12 @@ def described(
         )(view)
 
     return describe
+
+
+def silent_classes() -> list[type]:
+    """Whose docstrings are for readers of the code: a setting of the generator's."""
+    theirs: list[type] = get_lib_doc_excludes()  # type: ignore[no-untyped-call]
+    return [*theirs, Call, OwnersCall, PublicRead]
 
 
 def close_requests(result: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -28,8 +28,6 @@ _ASKED_IN_PUBLIC = Prefetch(
 
 
 class ArticlesView(PublicRead):
-    parameters = ArticlesQuery
-
     @described(
         "listArticles",
         "Articles, newest first",

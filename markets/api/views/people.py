@@ -3,7 +3,6 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from articles.api.fields import PageParameters
 from markets.api.calls import OwnersCall, PublicRead, outcomes_of
 from markets.api.schema import SIGNED_IN, described
 from markets.api.serializers.people import (
@@ -36,8 +35,6 @@ class WalletView(OwnersCall):
 
 
 class TransfersView(OwnersCall):
-    parameters = PageParameters
-
     @described(
         "listTransfers",
         "Every movement of your credits, newest first",
@@ -67,8 +64,6 @@ class PositionsView(OwnersCall):
 
 
 class LeaderboardsView(PublicRead):
-    parameters = LeadersQuery
-
     @described(
         "listLeaders",
         "Who has been right",

@@ -53,7 +53,6 @@ _OUTCOMES = Prefetch("outcomes", Outcome.objects.order_by("index"))
 
 class QuestionsView(PublicRead):
     serializer_class = QuestionSerializer
-    parameters = QuestionsQuery
 
     @described(
         "listQuestions",
@@ -74,8 +73,6 @@ class QuestionsView(PublicRead):
 
 
 class QuestionView(PublicRead):
-    """Looks at credentials, where there are any, to say what whoever asks has in the question."""
-
     authentication_classes = (ApiKeyAuthentication, SessionAuthentication)
     permission_classes = [AllowAny]
 
@@ -87,6 +84,7 @@ class QuestionView(PublicRead):
         refusals=("api_key_invalid", "question_not_found"),
     )
     def get(self, request: Request, question: str) -> Response:
+        """With credentials, `my` says what you have in it. Editors also see what is not public."""
         now = timezone.now()
         may_read = HasScope().has_permission(request, self)
         user: Any = request.user if may_read else None
@@ -127,8 +125,6 @@ class OddsView(PublicRead):
 
 
 class HistoryView(PublicRead):
-    parameters = HistoryQuery
-
     @described(
         "getHistory",
         "How the odds came to be what they are",
@@ -157,7 +153,6 @@ class HistoryView(PublicRead):
 
 
 class QuoteView(PublicRead):
-    parameters = QuoteQuery
     cache = "no-store"
 
     @described(
