@@ -49,6 +49,9 @@ class Article(models.Model):
     )
     added_at = models.DateTimeField()
 
+    # Set on the instance that answers when the article was there already; no column.
+    replayed = False
+
     class Meta:
         constraints = [
             models.UniqueConstraint(

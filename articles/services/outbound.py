@@ -3,12 +3,8 @@
 A name is resolved once, every answer is judged, and the connection is made to the judged address
 while the certificate and the Host header keep the name; so a name that changes its mind between
 the check and the connection (DNS rebinding) gains nothing. Each redirect is judged anew.
-
-Sources: IANA special-purpose address registries; RFC 4291 (mapped), RFC 3056 (6to4), RFC 4380
-(Teredo), RFC 6052 (NAT64).
 """
 
-import ipaddress
 import queue
 import socket
 import ssl
@@ -23,6 +19,7 @@ import httpcore
 import httpx
 
 from articles.core.errors import ArticleError, UrlInvalid
+from articles.services.addresses import is_public
 
 CONNECT_SECONDS: Final = 3.0
 TOTAL_SECONDS: Final = 20.0
@@ -38,21 +35,7 @@ CHUNK_BYTES: Final = 65_536
 PAGE_TYPES: Final = frozenset({"text/html", "application/xhtml+xml", "text/plain"})
 USER_AGENT: Final = "Oddsdesk/1 (reads one article when an editor asks for it)"
 
-Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 Resolver = Callable[[str, int], Sequence[str]]
-
-_DENIED: Final = tuple(
-    ipaddress.ip_network(network)
-    for network in (
-        "192.0.0.0/24",  # protocol assignments
-        "192.88.99.0/24",  # 6to4 relays
-        "100.64.0.0/10",  # carriers' own addresses
-        "64:ff9b:1::/48",  # NAT64 inside one network
-        "3fff::/20",  # documentation
-    )
-)
-_UNICAST: Final = ipaddress.IPv6Network("2000::/3")
-_NAT64: Final = ipaddress.IPv6Network("64:ff9b::/96")
 
 
 class AddressRefused(ArticleError):
@@ -178,38 +161,6 @@ class Guard:
 
 
 STRICT: Final = Guard()
-
-
-def is_public(text: str) -> bool:
-    """Whether an address, and every IPv4 address that it carries inside, is on the public internet.
-
-    A text that is not an address is not public.
-    """
-    try:
-        address = ipaddress.ip_address(text.partition("%")[0])
-    except ValueError:
-        return False
-    if isinstance(address, ipaddress.IPv6Address):
-        if address.ipv4_mapped is not None:
-            return _is_global(address.ipv4_mapped)
-        if address in _NAT64:
-            return _is_global(ipaddress.IPv4Address(int(address) & 0xFFFFFFFF))
-        if address.sixtofour is not None and not _is_global(address.sixtofour):
-            return False
-        if address.teredo is not None and not all(map(_is_global, address.teredo)):
-            return False
-    return _is_global(address)
-
-
-def _is_global(address: Address) -> bool:
-    if isinstance(address, ipaddress.IPv6Address) and address not in _UNICAST:
-        return False
-    return (
-        address.is_global
-        and not address.is_multicast
-        and not address.is_reserved
-        and not any(address in network for network in _DENIED if network.version == address.version)
-    )
 
 
 def get(
