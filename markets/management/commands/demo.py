@@ -63,7 +63,7 @@ class Command(BaseCommand):
         drafts = self._drafts(stage, path)
         stories = stage.publish(drafts[:QUESTION_COUNT_MAX])
         self.console.print(
-            f"The editor takes up {_counted(stories, 'draft')} and publishes them; "
+            f"The editor takes up the best {_counted(stories, 'draft')} and publishes; "
             "the house puts its subsidy into each market.\n"
         )
         self._play(stage, stories)
@@ -76,20 +76,20 @@ class Command(BaseCommand):
     def _drafts(self, stage: Show, path: Path | None) -> list[Draft]:
         """Take articles in and return the drafts that the rules make of them."""
         if path is not None:
-            drafts = self._shown_drafts(self._own_article(stage, path))
+            article = self._own_article(stage, path)
+            drafts = self._shown_drafts([article])
             if drafts:
                 return drafts
             self.console.print(
-                f"No sentence of {path.name} says something about the future that could be "
-                "decided, which is an answer, too. The show goes on with the project's own "
-                "articles.\n"
+                f"No question came out of {path.name}: {show.why_no_draft(article)} That is an "
+                "answer, too. The show goes on with the project's own articles.\n"
             )
         drafts = self._shown_drafts(stage.take_in_samples())
         if not drafts:
             raise CommandError("The drafting rules found nothing in the project's own articles.")
         return drafts
 
-    def _own_article(self, stage: Show, path: Path) -> list[Article]:
+    def _own_article(self, stage: Show, path: Path) -> Article:
         try:
             paper = read_paper(path)
         except OSError as error:
@@ -158,4 +158,4 @@ def _settled(resolutions: Sequence[int], worker: Worker) -> dict[int, Settlement
 
 
 def _counted(things: Sequence[object], noun: str) -> str:
-    return f"{len(things)} {noun}" + ("" if len(things) == 1 else "s")
+    return noun if len(things) == 1 else f"{len(things)} {noun}s"

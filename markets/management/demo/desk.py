@@ -7,6 +7,7 @@ from articles.core.sentences import split_sentences
 from articles.models import ArticleVersion, Draft, DraftFate
 from articles.services.drafting import reject_draft
 from articles.services.ingest import ingest_text
+from articles.services.sources import show_full_text
 from markets.management.demo.library import SampleArticle
 from markets.management.demo.plan import QuestionPlan
 from markets.models import CitationRole, Question
@@ -41,6 +42,8 @@ class Desk:
             editor=self.editor,
             now=at,
         )
+        if article.source is not None:  # written for this project, so everybody may read it
+            show_full_text(domain=article.source.domain, is_shown=True)
         self.versions[sample.slug] = article.versions.latest("number")
 
     def write(self, plan: QuestionPlan, at: datetime) -> None:

@@ -21,7 +21,7 @@ class Paper:
     content: bytes
     is_html: bool
 
-    def take_in(self, *, editor: User, now: datetime) -> Article:
+    def take_in(self, *, editor: User | None, now: datetime) -> Article:
         """Bring it in as an editor would who uploads a page or pastes a text."""
         if self.is_html:
             return ingest_html(html=self.content, editor=editor, now=now)

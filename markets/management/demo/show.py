@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from articles.models import Article, Draft, DraftFate
+from articles.models import Article, Draft, DraftFate, Quality
 from articles.services.ingest import ingest_text
 from markets.core.money import MICRO
 from markets.management.demo.crowd import Act, forecast, trade
@@ -34,6 +34,7 @@ from users.models import User
 
 SEED = 20_262
 QUESTION_COUNT_MAX = 4
+RULES_LANGUAGE = "en"
 SUBSIDY = 150 * MICRO
 HOUR = timedelta(hours=1)
 DAYS_PLAYED = 21.0
@@ -80,8 +81,8 @@ class Show:
             for sample in articles_at(latest_noon(self.now), CONSOLE)
         ]
 
-    def take_in(self, paper: Paper) -> list[Article]:
-        return [paper.take_in(editor=self.editor, now=self.began_at)]
+    def take_in(self, paper: Paper) -> Article:
+        return paper.take_in(editor=self.editor, now=self.began_at)
 
     def publish(self, drafts: Sequence[Draft]) -> list[Story]:
         """Turn drafts into open questions; each closes when the hour is over."""
@@ -194,6 +195,15 @@ def drafts_of(articles: Sequence[Article]) -> list[Draft]:
         .select_related("version__article")
         .order_by("-score", "pk")
     )
+
+
+def why_no_draft(article: Article) -> str:
+    """Return a sentence that says why the rules drafted nothing from an article."""
+    if article.quality != Quality.GOOD:
+        return f"it was put aside as {article.get_quality_display().lower()}."
+    if article.language != RULES_LANGUAGE:
+        return "the drafting rules read English only."
+    return "no sentence in it says something about the future that could be decided."
 
 
 def _user(name: str, *, is_staff: bool) -> User:

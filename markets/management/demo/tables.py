@@ -96,7 +96,7 @@ def leader_table(stories: Sequence[Story]) -> Table:
     wallets = dict(
         Account.objects.filter(owner__name__in=sums).values_list("owner__name", "balance")
     )
-    table = _table("Leaderboard", "", "forecaster")
+    table = _table("Leaderboard", "", "forecaster", expand=False)
     for column in ("peer score", "baseline score", "wallet"):
         table.add_column(column, justify="right")
     ranked = sorted(sums.items(), key=lambda entry: (-entry[1][0], entry[0]))
@@ -106,10 +106,10 @@ def leader_table(stories: Sequence[Story]) -> Table:
     return table
 
 
-def _table(title: str, *columns: str) -> Table:
+def _table(title: str, *columns: str, expand: bool = True) -> Table:
     return Table(
         *columns, title=title, title_justify="left", title_style=TITLE_STYLE, box=box.SIMPLE_HEAD,
-        expand=True, padding=(0, 1, 0, 0),
+        expand=expand, padding=(0, 1, 0, 0),
     )  # fmt: skip
 
 

@@ -1,5 +1,6 @@
 """A real Celery worker of the command's own, started and ended with it."""
 
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -35,6 +36,7 @@ class Worker:
 def running_worker() -> Iterator[Worker]:
     """Start a worker on the queues of settlement and scores; end it whatever happens."""
     command = [
+        *_ends_with_us(),
         *(sys.executable, "-m", "celery", "-A", "config", "worker"),
         *("--pool", "solo", "--queues", QUEUES, "--hostname", "demo@%h"),
         *("--loglevel", "WARNING", "--without-gossip", "--without-mingle", "--without-heartbeat"),
@@ -47,6 +49,12 @@ def running_worker() -> Iterator[Worker]:
             yield Worker(child, log)
         finally:
             _end(child)
+
+
+def _ends_with_us() -> tuple[str, ...]:
+    """Have the kernel end the worker even where this command is killed; only Linux can."""
+    setpriv = shutil.which("setpriv")
+    return (setpriv, "--pdeathsig", "TERM", "--") if setpriv else ()
 
 
 def _end(child: subprocess.Popen[bytes]) -> None:

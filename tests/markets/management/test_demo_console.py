@@ -5,22 +5,42 @@ from django.core.management import CommandError, call_command
 
 from articles.models import Article, Draft, DraftFate
 from markets.management.demo.paper import Paper, read_paper
+from markets.management.demo.show import drafts_of, why_no_draft
 from markets.models import Forecast, Order, Question, Score, Settlement, SettlementState
 from markets.queries.ledger import audit
+from tests.instants import NOON
 from tests.processes import environment
 from users.models import User
 
 FORECASTABLE = """Ferry to the islands
 
-The operator said on Monday that the new electric ferry between Harwick and the Outer Islands is
-expected to enter service by 30 September 2031. It will carry 120 cars. The pier at the northern
-end is still under construction, and 80 per cent of it is complete, according to the port authority.
+The Harwick Electric Ferry is expected to enter service by 30 September 2031, the operator said on
+Monday. It will carry 120 cars to the Outer Islands and back, four times a day in summer and twice
+in winter.
+
+The old ship burns nine tons of oil a day and has no lift. Islanders have asked for another one
+since the last great storm, when the pier at the northern end lost its roof. "We do not need a
+beautiful ship," the harbour master said. "We need one that sails on Tuesdays."
 """
 ESSAY = """On walking
 
 There is a pleasure in walking that has nothing to do with arriving. My grandfather used to say
 that a road is a kind of conversation, and that one should not interrupt it. I have thought about
 this often, and I have never known what he meant. Perhaps that is what made it worth saying.
+
+He walked every morning to the mill and back, long after there was any flour to fetch. People
+greeted him and forgot to ask. When he died they said that the road looked longer.
+"""
+SHORT = """The ferry to the islands sails on Tuesdays and on Fridays, and it comes back on the next
+morning unless there is a storm, in which case it stays where it is and waits for the weather."""
+GERMAN = """Die neue Fähre
+
+Die elektrische Fähre nach den Inseln soll bis zum 30. September 2031 den Betrieb aufnehmen, sagte
+die Reederei am Montag. Sie wird 120 Autos tragen, im Sommer viermal und im Winter zweimal am Tag.
+Das alte Schiff verbraucht neun Tonnen Öl am Tag und hat keinen Aufzug. Die Leute auf den Inseln
+wünschen sich seit dem letzten großen Sturm ein anderes, denn damals verlor der Steg am nördlichen
+Ende sein Dach. Wir brauchen kein schönes Schiff, sagte der Hafenmeister, sondern eines, das auch
+am Dienstag fährt.
 """
 
 
@@ -75,9 +95,34 @@ def test_an_article_without_a_draft_is_said_to_have_none_and_the_show_goes_on(tm
     call_command("demo", article=file)
 
     printed = " ".join(capsys.readouterr().out.split())
-    assert "No sentence of walking.txt says something about the future" in printed
+    assert "No question came out of walking.txt: no sentence in it says something" in printed
     assert "The audit is clean" in printed
     assert Article.objects.count() > 1
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        (ESSAY, "no sentence in it says something about the future that could be decided."),
+        (SHORT, "it was put aside as too short."),
+        (GERMAN, "the drafting rules read English only."),
+    ],
+)
+def test_the_reason_why_there_is_no_draft_is_told(text, reason):
+    article = Paper(text.encode(), is_html=False).take_in(editor=None, now=NOON)
+
+    assert drafts_of([article]) == []
+    assert why_no_draft(article) == reason
+
+
+@pytest.mark.django_db
+def test_a_text_in_an_old_encoding_is_read_as_it_was_written():
+    written = ESSAY.replace("conversation", "café")
+
+    article = Paper(written.encode("cp1252"), is_html=False).take_in(editor=None, now=NOON)
+
+    assert "a kind of café," in article.versions.get().text
 
 
 @pytest.mark.django_db(transaction=True)
@@ -89,9 +134,7 @@ def test_an_article_without_a_draft_is_said_to_have_none_and_the_show_goes_on(tm
         ("picture.png", b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR", "is no article"),
     ],
 )
-def test_a_file_that_is_no_article_ends_the_show_with_a_sentence(
-    tmp_path, name, content, sentence
-):
+def test_a_file_that_is_no_article_ends_the_show_with_a_sentence(tmp_path, name, content, sentence):
     file = tmp_path / name
     if content is not None:
         file.write_bytes(content)

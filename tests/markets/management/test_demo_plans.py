@@ -63,7 +63,7 @@ def test_sample_articles_follow_the_anchor():
     article = later["last-stretch-to-zangezur"]
 
     assert article.published_at == datetime(2027, 1, 15, 8, 15, tzinfo=UTC)
-    assert "carry its first freight train by 11 April 2027" in article.text
+    assert "expected to open to freight by 11 April 2027" in article.text
 
 
 def test_every_state_of_a_question_is_planned_and_six_or_more_come_to_an_end():

@@ -55,7 +55,9 @@ def digest() -> dict[str, object]:
                 "question__slug", "as_of", "centre"
             )
         ),
-        "wallets": dict(Account.objects.values_list("owner__name", "balance")),
+        "wallets": dict(
+            Account.objects.filter(kind=AccountKind.WALLET).values_list("owner__name", "balance")
+        ),
         "scores": list(
             Score.objects.order_by("question__slug", "forecaster__name").values_list("peer")
         ),
