@@ -1,0 +1,144 @@
+"""The small forms of the desk's acts: a reason, an answer with its evidence, a typed word."""
+
+from typing import TYPE_CHECKING, Any, cast
+
+from django import forms
+
+from markets.admin.fields import probabilities_from
+from markets.models import Question
+from users.desk_fields import LinesField, choice, text_area, text_input
+
+REASON_LENGTH_MAX = 300
+EVIDENCE_MAX = 10
+SPLIT = "split"
+SPLIT_LABEL = "The truth is split: weights below"
+
+
+class Nothing(forms.Form):
+    """An act that asks for nothing still has a place for its refusal."""
+
+
+class ReasonForm(forms.Form):
+    reason = forms.CharField(
+        max_length=REASON_LENGTH_MAX,
+        widget=text_input(autofocus=True),
+        help_text="Kept in the log for good.",
+    )
+
+
+class AnnulForm(forms.Form):
+    """Undoing a whole question takes a reason, and its name typed out."""
+
+    reason = forms.CharField(
+        max_length=REASON_LENGTH_MAX,
+        widget=text_area(3, autofocus=True),
+        help_text="Everybody who traded or forecast will see it.",
+    )
+    typed = forms.CharField(label="Confirmation", widget=text_input(autocomplete="off"))
+
+    def __init__(self, *args: Any, question: Question, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.phrase = f"annul {question.pk}"
+        self.fields["typed"].help_text = f"Type “{self.phrase}”."
+
+    def clean_typed(self) -> str:
+        typed: str = self.cleaned_data["typed"]
+        if typed.strip().lower() != self.phrase:
+            raise forms.ValidationError(
+                f"Type “{self.phrase}” to say that you mean it.", code="not_confirmed"
+            )
+        return typed
+
+
+class AnswerForm(forms.Form):
+    """Which outcome came true, or how one credit is divided among them, and why."""
+
+    answer = forms.ChoiceField(widget=forms.RadioSelect)
+    weights = LinesField(
+        part_length_max=40,
+        required=False,
+        label="Weights in percent",
+        widget=text_area(3),
+        help_text="Only where the truth is split: one per outcome, in order.",
+    )
+    rationale = forms.CharField(
+        max_length=5_000,
+        widget=text_area(4),
+        help_text="How the evidence meets the criteria. Everybody will read it.",
+    )
+
+    def __init__(self, *args: Any, question: Question, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        labels = [outcome.label for outcome in question.outcomes.order_by("index")]
+        self.outcome_count = len(labels)
+        answer = cast("forms.ChoiceField", self.fields["answer"])
+        answer.choices = [
+            *((str(index), label) for index, label in enumerate(labels)),
+            (SPLIT, SPLIT_LABEL),
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        answer, lines = self.cleaned_data.get("answer"), self.cleaned_data.get("weights")
+        if answer == SPLIT and lines is not None:
+            try:
+                self.cleaned_data["weights"] = probabilities_from(lines, self.outcome_count)
+            except forms.ValidationError as wrong:
+                self.add_error("weights", wrong)
+        elif answer is not None:
+            chosen = int(answer)
+            self.cleaned_data["weights"] = tuple(
+                float(index == chosen) for index in range(self.outcome_count)
+            )
+        return self.cleaned_data
+
+
+class EvidenceForm(forms.Form):
+    """One piece of evidence: a quote, and where it stands."""
+
+    quote = forms.CharField(max_length=2_000, required=False, widget=text_area(2))
+    article = forms.TypedChoiceField(coerce=int, required=False, empty_value=None, widget=choice())
+    url = forms.URLField(
+        max_length=2_000,
+        required=False,
+        assume_scheme="https",
+        label="Address",
+        widget=text_input(type="url", placeholder="https://"),
+    )
+
+    def __init__(self, *args: Any, articles: list[tuple[int, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        article = cast("forms.TypedChoiceField", self.fields["article"])
+        article.choices = [("", "—"), *articles]
+
+    def clean(self) -> dict[str, Any]:
+        given = self.cleaned_data
+        if given.get("quote") and not (given.get("url") or given.get("article")):
+            self.add_error("quote", "Say where this quote stands: choose the article or its page.")
+        return given
+
+    def evidence(self) -> dict[str, str | int]:
+        return {name: value for name, value in self.cleaned_data.items() if value}
+
+
+if TYPE_CHECKING:
+    _FormSet = forms.BaseFormSet[EvidenceForm]
+else:
+    _FormSet = forms.BaseFormSet
+
+
+class EvidenceFormSet(_FormSet):
+    """Several lines of evidence; empty ones are passed over."""
+
+    def evidence(self) -> list[dict[str, str | int]]:
+        return [found for form in self.forms if (found := form.evidence())]
+
+
+_FACTORY = forms.formset_factory(
+    EvidenceForm, formset=EvidenceFormSet, extra=2, max_num=EVIDENCE_MAX, validate_max=True
+)
+
+
+def evidence_lines(posted: Any, *, articles: list[tuple[int, str]]) -> EvidenceFormSet:
+    """The lines of evidence, bound or blank, with the articles that they may choose from."""
+    lines = _FACTORY(posted, prefix="evidence", form_kwargs={"articles": articles})
+    return cast("EvidenceFormSet", lines)

@@ -1,0 +1,35 @@
+"""What markets add to the desk's pages about articles: questions, and taking drafts up."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db.models import Count, QuerySet
+from django.http import HttpRequest
+
+from articles.admin.articles import ArticleAdmin
+from articles.models import Article, ArticleVersion, Draft
+from markets.models import Citation
+from users.desk import display
+
+admin.site.unregister(Article)
+
+
+@admin.register(Article)
+class ArticleWithQuestionsAdmin(ArticleAdmin):
+    list_display = ("headline", "published", "checked", "drafts", "questions", "added")
+    page_template = "admin/articles/article/page_with_questions.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
+        questions = Count("citations__question", distinct=True)
+        return super().get_queryset(request).annotate(question_count=questions)
+
+    @display("Questions", ordering="question_count")
+    def questions(self, article: Any) -> str:
+        return str(article.question_count or "–")
+
+    def drafts_of(self, version: ArticleVersion) -> QuerySet[Draft]:
+        return super().drafts_of(version).select_related("question")
+
+    def more_about(self, article: Article) -> dict[str, Any]:
+        citations = Citation.objects.filter(article=article).select_related("question")
+        return {"citations": citations.order_by("-question_id", "pk")}

@@ -1,0 +1,79 @@
+"""The desk's first page: what waits, what came in, what is due."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+from django.db.models import Count, Q, QuerySet
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from articles.models import Article, DraftFate
+from markets.admin.navigation import queues_of
+from markets.admin.questions import QUEUES
+from markets.core.lifecycle import QuestionStatus
+from markets.models import Question
+
+NEWEST_COUNT = 10
+DUE_COUNT = 8
+DUE_WITHIN = timedelta(days=7)
+_URGENT = frozenset({"due_for_resolution", "challenged"})
+
+
+@dataclass(frozen=True)
+class Tile:
+    label: str
+    count: int
+    url: str
+    is_urgent: bool
+
+
+def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
+    return {
+        **context,
+        "tiles": _tiles(request),
+        "newest_articles": newest_articles()[:NEWEST_COUNT],
+        "due_questions": due_questions()[:DUE_COUNT],
+        "now": timezone.now(),
+    }
+
+
+def newest_articles() -> QuerySet[Article]:
+    """Articles, newest first, with how many drafts wait and how many questions cite each."""
+    return (
+        Article.objects.select_related("source")
+        .annotate(
+            waiting_count=Count(
+                "versions__drafts",
+                filter=Q(versions__drafts__fate=DraftFate.PROPOSED),
+                distinct=True,
+            ),
+            question_count=Count("citations__question", distinct=True),
+        )
+        .order_by("-added_at", "-pk")
+    )
+
+
+def due_questions() -> QuerySet[Question]:
+    """Questions whose trading or whose answer ends soon, or should have."""
+    soon = timezone.now() + DUE_WITHIN
+    return Question.objects.filter(
+        Q(status=QuestionStatus.CLOSED)
+        | Q(status__in=[QuestionStatus.OPEN, QuestionStatus.HALTED], closes_at__lte=soon)
+    ).order_by("resolve_by", "pk")
+
+
+def _tiles(request: HttpRequest) -> list[Tile]:
+    queues = queues_of(request)
+    drafts = Tile(
+        "Drafts to look at",
+        queues.drafts_proposed,
+        reverse("admin:articles_draft_changelist") + "?fate__exact=proposed",
+        is_urgent=False,
+    )
+    questions = reverse("admin:markets_question_changelist")
+    return [drafts] + [
+        Tile(label, getattr(queues, name), f"{questions}?queue={name}", name in _URGENT)
+        for name, label in QUEUES.items()
+    ]

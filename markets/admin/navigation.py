@@ -1,0 +1,126 @@
+"""The desk's sidebar: every queue with how much waits in it."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils import timezone
+
+from markets.admin.questions import QUEUES
+from markets.queries.desk import Queues, waiting
+
+Item = dict[str, Any]
+
+
+def queues_of(request: HttpRequest) -> Queues:
+    """What waits, counted once for each request however often the page asks."""
+    counted: Queues | None = getattr(request, "desk_queues", None)
+    if counted is None:
+        counted = waiting(now=timezone.now())
+        request.desk_queues = counted  # type: ignore[attr-defined]
+    return counted
+
+
+def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
+    queues = queues_of(request)
+    return [
+        {"items": [_item(request, "Overview", "index", "space_dashboard")]},
+        {
+            "title": "Articles",
+            "separator": True,
+            "items": [
+                _item(request, "Articles", "articles_article_changelist", "newspaper"),
+                _item(request, "Add an article", "articles_article_add", "post_add"),
+                _item(
+                    request, "Drafts", "articles_draft_changelist", "edit_note",
+                    query="fate__exact=proposed", badge=queues.drafts_proposed,
+                ),
+            ],
+        },
+        {
+            "title": "Questions",
+            "separator": True,
+            "items": [
+                _item(request, "All questions", "markets_question_changelist", "help"),
+                _item(request, "Write by hand", "markets_question_add", "stylus_note"),
+                *(
+                    _item(
+                        request, label, "markets_question_changelist", _ICONS[name],
+                        query=f"queue={name}", badge=getattr(queues, name),
+                        is_urgent=name in _URGENT,
+                    )
+                    for name, label in QUEUES.items()
+                ),
+            ],
+        },
+        {
+            "title": "Records",
+            "separator": True,
+            "collapsible": True,
+            "items": [
+                _item(request, label, f"markets_{model}_changelist", icon)
+                for label, model, icon in _RECORDS
+            ],
+        },
+        {
+            "title": "Ledger",
+            "separator": True,
+            "collapsible": True,
+            "items": [
+                _item(request, "Accounts", "markets_account_changelist", "account_balance"),
+                _item(request, "Transfers", "markets_transfer_changelist", "sync_alt"),
+                _item(request, "Audit", "markets_account_audit", "fact_check"),
+            ],
+        },
+        {
+            "title": "People",
+            "separator": True,
+            "collapsible": True,
+            "items": [
+                _item(request, "Users", "users_user_changelist", "group"),
+                _item(request, "API keys", "users_apikey_changelist", "key"),
+            ],
+        },
+    ]  # fmt: skip
+
+
+_ICONS = {
+    "written": "edit",
+    "in_review": "rate_review",
+    "due_for_resolution": "gavel",
+    "proposed": "how_to_vote",
+    "challenged": "report",
+    "settling": "payments",
+}
+_URGENT = {"due_for_resolution", "challenged"}
+_RECORDS = (
+    ("Forecasts", "forecast", "insights"),
+    ("Orders", "order", "receipt_long"),
+    ("Fills", "fill", "swap_horiz"),
+    ("Positions", "position", "pie_chart"),
+    ("Resolutions", "resolution", "task_alt"),
+    ("Settlements", "settlement", "payments"),
+    ("Scores", "score", "scoreboard"),
+)
+
+
+def _item(
+    request: HttpRequest,
+    title: str,
+    name: str,
+    icon: str,
+    *,
+    query: str = "",
+    badge: int = 0,
+    is_urgent: bool = False,
+) -> Item:
+    path = reverse(f"admin:{name}")
+    here = request.path == path and request.GET.urlencode() == query
+    return {
+        "title": title,
+        "icon": icon,
+        "link": f"{path}?{query}" if query else path,
+        "active": here,
+        "badge": badge,
+        "badge_variant": "danger" if is_urgent else "primary",
+    }

@@ -1,0 +1,209 @@
+"""What the desk's pages about one question have in common."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.utils import timezone
+
+from markets.admin.previews import percent
+from markets.core.lifecycle import TRANSITIONS, QuestionStatus
+from markets.core.money import format_credits
+from markets.models import Question, Resolution, Settlement
+from markets.queries.odds import Odds, odds_for
+from markets.services.authority import takes_part
+from users.desk import DeskAdmin, editor_of
+
+EDITABLE = frozenset({QuestionStatus.DRAFT, QuestionStatus.REVIEW})
+_PROPOSABLE = frozenset({QuestionStatus.OPEN, QuestionStatus.CLOSED, QuestionStatus.CHALLENGED})
+_CONFIRMABLE = frozenset({QuestionStatus.PROPOSED, QuestionStatus.CHALLENGED})
+
+
+@dataclass(frozen=True)
+class Act:
+    """A button: the page that it leads to, what it says, and how loudly."""
+
+    name: str
+    label: str
+    kind: str = "plain"
+
+
+_ACTS: tuple[tuple[Act, frozenset[QuestionStatus]], ...] = (
+    (Act("propose", "Propose the answer", "main"), _PROPOSABLE),
+    (Act("confirm", "Confirm the answer", "main"), _CONFIRMABLE),
+    (Act("halt", "Halt trading"), frozenset({QuestionStatus.OPEN})),
+    (Act("resume", "Resume trading", "main"), frozenset({QuestionStatus.HALTED})),
+    (Act("close", "Close early"), frozenset({QuestionStatus.OPEN, QuestionStatus.HALTED})),
+    (
+        Act("annul", "Annul", "grave"),
+        frozenset(
+            status
+            for status, following in TRANSITIONS.items()
+            if QuestionStatus.ANNULLED in following and status not in EDITABLE
+        ),
+    ),
+)
+
+
+def acts_of(question: Question) -> list[tuple[Act, str]]:
+    """The buttons that a question's status allows, with the pages that they lead to."""
+    return [
+        (act, question_url(question, act.name))
+        for act, statuses in _ACTS
+        if question.status in statuses
+    ]
+
+
+def question_or_404(question_id: int) -> Question:
+    questions = Question.objects.select_related(
+        "market__escrow", "resolution__proposer", "resolution__challenge", "created_by",
+        "draft__version__article__source",
+    ).prefetch_related("outcomes")  # fmt: skip
+    question: Question = get_object_or_404(questions, pk=question_id)
+    return question
+
+
+def labels_of(question: Question) -> list[str]:
+    """The outcomes' labels in order, from what is prefetched."""
+    return [each.label for each in sorted(question.outcomes.all(), key=lambda each: each.index)]
+
+
+def bound(request: HttpRequest) -> Any:
+    """What a form is bound to: what was posted, or nothing."""
+    return request.POST if request.method == "POST" else None
+
+
+def done(request: HttpRequest, question: Question, sentence: str) -> HttpResponseRedirect:
+    messages.success(request, sentence)
+    return HttpResponseRedirect(question_url(question))
+
+
+def question_url(question: Question, page: str = "change") -> str:
+    return reverse(f"admin:markets_question_{page}", args=[question.pk])
+
+
+def question_page(
+    desk: DeskAdmin,
+    request: HttpRequest,
+    question: Question,
+    template: str,
+    *,
+    status: int = 200,
+    **context: Any,
+) -> HttpResponse:
+    """Answer with a page about a question, with what all of them show beside their own."""
+    return desk.page(
+        request,
+        f"admin/markets/question/{template}.html",
+        title=question.title,
+        status=status,
+        original=question,
+        question=question,
+        labels=labels_of(question),
+        has_stake=takes_part(editor_of(request), question.pk),
+        **context,
+    )
+
+
+def show(desk: DeskAdmin, request: HttpRequest, question: Question) -> HttpResponse:
+    """A question that is past editing: its odds, its answer, its log, and what may be done."""
+    now = timezone.now()
+    odds = odds_for(question, now=now)
+    return question_page(
+        desk,
+        request,
+        question,
+        "show",
+        acts=acts_of(question),
+        bars=bars(odds),
+        odds=odds,
+        facts=market_facts(question, odds),
+        citations=question.citations.select_related("article__source").order_by("pk"),
+        changes=question.status_changes.select_related("actor").order_by("-pk"),
+        answer=answer_of(question.resolution, labels_of(question)),
+        settlement=settlement_of(question),
+        is_overdue=question.resolve_by is not None and question.resolve_by <= now,
+    )
+
+
+@dataclass(frozen=True)
+class Bar:
+    """One outcome's odds: the market's and the crowd's, side by side."""
+
+    label: str
+    market: str
+    market_width: float
+    crowd: str
+
+
+def bars(odds: Odds) -> list[Bar]:
+    centre = odds.crowd.centre if odds.crowd else None
+    return [
+        Bar(
+            label=each.label,
+            market="–" if each.probability is None else percent(each.probability),
+            market_width=round((each.probability or 0) * 100, 2),
+            crowd="–" if centre is None else percent(centre[each.index]),
+        )
+        for each in odds.outcomes
+    ]
+
+
+def market_facts(question: Question, odds: Odds) -> list[tuple[str, str]]:
+    market = getattr(question, "market", None)
+    if market is None:
+        return []
+    return [
+        ("Volume", format_credits(odds.volume)),
+        ("Traders", str(odds.trader_count)),
+        ("Forecasters", str(question.forecaster_count)),
+        ("Trades", str(odds.seq)),
+        ("Liquidity b", format_credits(odds.liquidity)),
+        ("Subsidy", format_credits(market.subsidy)),
+        ("In escrow", format_credits(market.escrow.balance)),
+    ]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The resolution that stands, in words."""
+
+    resolution: Resolution
+    verdict: str
+    challenge: Any
+
+    @property
+    def evidence(self) -> Any:
+        return self.resolution.evidence
+
+
+def answer_of(resolution: Resolution | None, labels: list[str]) -> Answer | None:
+    if resolution is None:
+        return None
+    return Answer(resolution, verdict(resolution, labels), getattr(resolution, "challenge", None))
+
+
+def verdict(resolution: Resolution, labels: list[str]) -> str:
+    """Which outcome, or which parts of which outcomes."""
+    if resolution.outcome_weights is None:
+        return "Annulled"
+    weighed = [
+        (label, weight)
+        for label, weight in zip(labels, resolution.outcome_weights, strict=True)
+        if weight
+    ]
+    if len(weighed) == 1:
+        return weighed[0][0]
+    return ", ".join(f"{percent(weight)} {label}" for label, weight in weighed)
+
+
+def settlement_of(question: Question) -> Settlement | None:
+    return (
+        Settlement.objects.select_related("confirmed_by")
+        .filter(resolution__question=question)
+        .order_by("-resolution__version")
+        .first()
+    )

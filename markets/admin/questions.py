@@ -1,0 +1,125 @@
+"""The list of questions, by queue; and the way to the pages about one of them."""
+
+from functools import partial
+
+from django.contrib import admin
+from django.db.models import Q, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from markets.admin import resolving, running, writing
+from markets.admin.pages import labels_of
+from markets.admin.previews import percent
+from markets.core.lifecycle import QuestionStatus
+from markets.core.money import format_credits
+from markets.models import Question, SettlementState
+from users.desk import DeskAdmin, View, display, is_editor
+
+STATUS_COLOURS = {
+    "draft": "info",
+    "review": "warning",
+    "open": "success",
+    "halted": "danger",
+    "closed": "warning",
+    "proposed": "warning",
+    "challenged": "danger",
+}
+QUEUES = {
+    "written": "Being written",
+    "in_review": "In review",
+    "due_for_resolution": "To resolve",
+    "proposed": "Proposed",
+    "challenged": "Challenged",
+    "settling": "Being paid and scored",
+}
+
+
+class QueueFilter(admin.SimpleListFilter):
+    title = "queue"
+    parameter_name = "queue"
+
+    def lookups(self, request: HttpRequest, model_admin: object) -> list[tuple[str, str]]:
+        return list(QUEUES.items())
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Question]) -> QuerySet[Question]:
+        name = self.value()
+        return queryset.filter(_in_queue(name)) if name in QUEUES else queryset
+
+
+def _in_queue(name: str | None) -> Q:
+    status = QuestionStatus
+    return {
+        "written": Q(status=status.DRAFT),
+        "in_review": Q(status=status.REVIEW),
+        "due_for_resolution": Q(status=status.CLOSED)
+        | Q(status=status.OPEN, resolve_by__lte=timezone.now()),
+        "proposed": Q(status=status.PROPOSED),
+        "challenged": Q(status=status.CHALLENGED),
+        "settling": Q(
+            resolution__settlement__state__in=[
+                SettlementState.DUE, SettlementState.SETTLING, SettlementState.SETTLED,
+            ]
+        ),
+    }[name or ""]  # fmt: skip
+
+
+@admin.register(Question)
+class QuestionAdmin(DeskAdmin):
+    list_display = ("headline", "standing", "odds", "closes", "forecaster_count", "volume")
+    list_filter = (QueueFilter, "status", "type")
+    list_select_related = ("market", "created_by", "draft__version__article")
+    search_fields = ("title", "resolution_criteria")
+    search_help_text = "Words of the question or of its criteria"
+    ordering = ("-pk",)
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return is_editor(request)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
+        questions: QuerySet[Question] = super().get_queryset(request)
+        return questions.prefetch_related("outcomes")
+
+    def desk_urls(self) -> list[tuple[str, View, str]]:
+        reasoned = [
+            (f"<int:question_id>/{name}/", partial(running.act_with_reason, self, name=name), name)
+            for name in running.REASONED_ACTS
+        ]
+        return [
+            *reasoned,
+            ("take-up/<int:draft_id>/", partial(writing.take_up, self), "take_up"),
+            ("<int:question_id>/preview/", partial(writing.preview, self), "preview"),
+            ("<int:question_id>/submit/", partial(writing.submit, self), "submit"),
+            ("<int:question_id>/propose/", partial(resolving.propose, self), "propose"),
+            ("<int:question_id>/confirm/", partial(resolving.confirm, self), "confirm"),
+            ("<int:question_id>/annul/", partial(resolving.annul, self), "annul"),
+            ("<int:question_id>/change/", partial(writing.edit, self), "change"),
+            ("add/", partial(writing.write, self), "add"),
+        ]
+
+    @display("Question", header=True)
+    def headline(self, question: Question) -> tuple[str, str]:
+        draft = question.draft
+        origin = draft.version.article.title if draft else f"by hand, {question.created_by}"
+        return question.title, origin
+
+    @display("Status", ordering="status", label=STATUS_COLOURS)
+    def standing(self, question: Question) -> tuple[str, str]:
+        return question.status, question.get_status_display()
+
+    @display("Odds")
+    def odds(self, question: Question) -> str:
+        market = getattr(question, "market", None)
+        probabilities = market.probabilities if market else question.prior
+        labels = labels_of(question)
+        leading = max(range(len(labels)), key=lambda index: probabilities[index])
+        shown = 0 if question.type == "binary" else leading
+        return f"{labels[shown]} {percent(probabilities[shown])}"
+
+    @display("Closes (UTC)", ordering="closes_at")
+    def closes(self, question: Question) -> str:
+        return f"{question.closes_at:%-d %b %Y, %H:%M}" if question.closes_at else "–"
+
+    @display("Volume", ordering="market__volume")
+    def volume(self, question: Question) -> str:
+        market = getattr(question, "market", None)
+        return format_credits(market.volume) if market else "–"

@@ -1,0 +1,163 @@
+"""What happened, row by row: to be looked at, never to be changed."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest
+
+from markets.admin.previews import percent
+from markets.core.money import format_credits
+from markets.models import Fill, Forecast, Order, Position, Resolution, Score, Settlement
+from users.desk import DeskAdmin, display
+
+SETTLEMENT_COLOURS = {"due": "warning", "settling": "info", "settled": "info", "scored": "success"}
+
+
+def spell_credits(amount: int | None) -> str:
+    return "–" if amount is None else format_credits(amount)
+
+
+def spell_percentages(probabilities: list[float] | None) -> str:
+    return "–" if probabilities is None else " · ".join(percent(each) for each in probabilities)
+
+
+def spell_shares(shares: list[int]) -> str:
+    return " · ".join(format_credits(each) for each in shares)
+
+
+class RecordAdmin(DeskAdmin):
+    """Rows newest first; one alone also shows what the list has no room for."""
+
+    ordering = ("-pk",)
+    detail_fields: tuple[str, ...] = ()
+
+    def get_fields(self, request: HttpRequest, obj: Any = None) -> list[str]:
+        return [*self.list_display, *self.detail_fields]
+
+
+class MarketRecordAdmin(RecordAdmin):
+    """Rows of the trading side, which name their question."""
+
+    list_select_related = ("market__question", "trader")
+    search_fields: tuple[str, ...] = ("market__question__title", "trader__name")
+
+    @display("Question")
+    def asked(self, row: Any) -> str:
+        title: str = row.market.question.title
+        return title
+
+
+@admin.register(Forecast)
+class ForecastAdmin(RecordAdmin):
+    list_display = ("pk", "question", "forecaster", "stated", "origin", "made_at")
+    detail_fields = ("rationale", "ends_at", "request_key")
+    list_select_related = ("question", "forecaster")
+    list_filter = ("origin",)
+    search_fields = ("question__title", "forecaster__name")
+
+    @display("Probabilities")
+    def stated(self, forecast: Forecast) -> str:
+        return spell_percentages(forecast.probabilities)
+
+
+@admin.register(Order)
+class OrderAdmin(MarketRecordAdmin):
+    list_display = ("pk", "asked", "trader", "side", "wanted", "paid", "status", "placed_at")
+    detail_fields = ("claim", "target", "limit", "time_in_force", "origin", "request_key")
+    list_filter = ("status", "side", "origin")
+    search_fields = ("market__question__title", "trader__name", "request_key")
+
+    @display("Asked for")
+    def wanted(self, order: Order) -> str:
+        if order.budget is not None:
+            return f"{format_credits(order.budget)} credits"
+        return f"{spell_credits(order.shares)} shares"
+
+    @display("Cost")
+    def paid(self, order: Order) -> str:
+        return format_credits(order.cost)
+
+
+@admin.register(Fill)
+class FillAdmin(MarketRecordAdmin):
+    list_display = ("pk", "asked", "seq", "trader", "moved", "paid", "after", "filled_at")
+    detail_fields = ("claim", "redeemed", "price_before", "price_after")
+
+    @display("Shares per outcome")
+    def moved(self, fill: Fill) -> str:
+        return spell_shares(fill.shares)
+
+    @display("Cost")
+    def paid(self, fill: Fill) -> str:
+        return format_credits(fill.cost)
+
+    @display("Odds after it")
+    def after(self, fill: Fill) -> str:
+        return spell_percentages(fill.probabilities)
+
+
+@admin.register(Position)
+class PositionAdmin(MarketRecordAdmin):
+    list_display = ("pk", "asked", "trader", "held", "put_in", "taken_out", "paid_out")
+
+    @display("Shares per outcome")
+    def held(self, position: Position) -> str:
+        return spell_shares(position.shares)
+
+    @display("Spent", ordering="spent")
+    def put_in(self, position: Position) -> str:
+        return format_credits(position.spent)
+
+    @display("Received", ordering="received")
+    def taken_out(self, position: Position) -> str:
+        return format_credits(position.received)
+
+    @display("Payout", ordering="payout")
+    def paid_out(self, position: Position) -> str:
+        return format_credits(position.payout)
+
+
+@admin.register(Resolution)
+class ResolutionAdmin(RecordAdmin):
+    list_display = ("question", "version", "verdict", "weights", "proposer", "proposed_at")
+    detail_fields = ("effective_at", "rationale", "evidence", "challenge_until")
+    list_select_related = ("question", "proposer")
+    list_filter = ("verdict",)
+    search_fields = ("question__title", "rationale")
+
+    @display("Weights")
+    def weights(self, resolution: Resolution) -> str:
+        return spell_percentages(resolution.outcome_weights)
+
+
+@admin.register(Settlement)
+class SettlementAdmin(RecordAdmin):
+    list_display = ("resolution_of", "standing", "progress", "paid", "due_at", "settled_at")
+    detail_fields = ("confirmed_by", "scored_at")
+    list_select_related = ("resolution__question", "confirmed_by")
+    list_filter = ("state",)
+    search_fields = ("resolution__question__title",)
+
+    @display("Question")
+    def resolution_of(self, settlement: Settlement) -> str:
+        return settlement.resolution.question.title
+
+    @display("State", label=SETTLEMENT_COLOURS)
+    def standing(self, settlement: Settlement) -> tuple[str, str]:
+        return settlement.state, settlement.get_state_display()
+
+    @display("Paid")
+    def progress(self, settlement: Settlement) -> str:
+        return f"{settlement.paid_count} of {settlement.position_count}"
+
+    @display("Credits")
+    def paid(self, settlement: Settlement) -> str:
+        return format_credits(settlement.paid_amount)
+
+
+@admin.register(Score)
+class ScoreAdmin(RecordAdmin):
+    list_display = ("question", "forecaster", "peer", "baseline", "brier", "coverage", "scored_at")
+    detail_fields = ("log", "attainable_coverage", "resolution")
+    list_select_related = ("question", "forecaster")
+    search_fields = ("question__title", "forecaster__name")

@@ -1,0 +1,133 @@
+"""Deciding what came true: proposed by one editor, confirmed by another, or annulled."""
+
+from collections.abc import Sequence
+
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+
+from articles.models import Article
+from markets.admin.act_forms import AnnulForm, AnswerForm, Nothing, evidence_lines
+from markets.admin.pages import (
+    answer_of,
+    bound,
+    done,
+    labels_of,
+    question_or_404,
+    question_page,
+)
+from markets.admin.previews import MoneyTable, payout_table, refund_table
+from markets.core.errors import MarketError
+from markets.core.settlement import InvalidWeights
+from markets.models import Question
+from markets.services import resolution
+from users.desk import DeskAdmin, editor_of, refusals_beside, status_of
+
+ARTICLES_OFFERED = 30
+
+
+def propose(desk: DeskAdmin, request: HttpRequest, question_id: int) -> HttpResponse:
+    """Choose the answer with its evidence, see who would get what, then propose it.
+
+    The dry run comes first: a proposal is only made by a post that names the very weights whose
+    payouts were on the page that it came from.
+    """
+    question = question_or_404(question_id)
+    form = AnswerForm(bound(request), question=question)
+    lines = evidence_lines(bound(request), articles=_articles_for(question))
+    payouts, seen = None, ""
+    if form.is_bound and form.is_valid() and lines.is_valid():
+        weights = form.cleaned_data["weights"]
+        with refusals_beside(form, InvalidWeights):
+            payouts, seen = payout_table(question, labels_of(question), weights), _spell(weights)
+        if payouts is not None and request.POST.get("seen") == seen:
+            with refusals_beside(form, MarketError):
+                resolution.propose(
+                    question_id=question_id,
+                    outcome_weights=weights,
+                    evidence=lines.evidence(),
+                    rationale=form.cleaned_data["rationale"],
+                    proposer=editor_of(request),
+                    now=timezone.now(),
+                )
+                return done(request, question, "Proposed. Another editor can confirm it now.")
+    return question_page(
+        desk,
+        request,
+        question,
+        "propose",
+        status=status_of(form, lines),
+        form=form,
+        lines=lines,
+        payouts=payouts,
+        seen=seen,
+        citations=question.citations.select_related("article__source").order_by("pk"),
+        answer=answer_of(question.resolution, labels_of(question)),
+    )
+
+
+def confirm(desk: DeskAdmin, request: HttpRequest, question_id: int) -> HttpResponse:
+    """The second pair of eyes: criteria, evidence and payouts, then the decision."""
+    question = question_or_404(question_id)
+    form = Nothing(bound(request))
+    if form.is_bound and form.is_valid():
+        with refusals_beside(form, MarketError):
+            resolution.confirm(
+                question_id=question_id, editor=editor_of(request), now=timezone.now()
+            )
+            return done(request, question, "Confirmed: the payouts are on their way.")
+    return question_page(
+        desk,
+        request,
+        question,
+        "confirm",
+        status=status_of(form),
+        form=form,
+        answer=answer_of(question.resolution, labels_of(question)),
+        payouts=_payouts_of(question),
+        citations=question.citations.select_related("article__source").order_by("pk"),
+    )
+
+
+def annul(desk: DeskAdmin, request: HttpRequest, question_id: int) -> HttpResponse:
+    """Undo a question: who gets what back is shown first, and its name is typed."""
+    question = question_or_404(question_id)
+    form = AnnulForm(bound(request), question=question)
+    if form.is_bound and form.is_valid():
+        with refusals_beside(form, MarketError):
+            resolution.annul(
+                question_id=question_id,
+                editor=editor_of(request),
+                reason=form.cleaned_data["reason"],
+                now=timezone.now(),
+            )
+            return done(request, question, "Annulled: everybody gets back what they spent.")
+    return question_page(
+        desk,
+        request,
+        question,
+        "annul",
+        status=status_of(form),
+        form=form,
+        refunds=refund_table(question, labels_of(question)),
+    )
+
+
+def _payouts_of(question: Question) -> MoneyTable | None:
+    standing = question.resolution
+    if standing is None or standing.outcome_weights is None:
+        return None
+    return payout_table(question, labels_of(question), standing.outcome_weights)
+
+
+def _articles_for(question: Question) -> list[tuple[int, str]]:
+    """Articles to choose from as evidence: those that it cites, then the newest ones."""
+    cited = list(
+        Article.objects.filter(citations__question=question).distinct().values_list("pk", "title")
+    )
+    known = {pk for pk, _ in cited}
+    newest = Article.objects.exclude(pk__in=known).order_by("-published_at", "-pk")
+    return cited + list(newest.values_list("pk", "title")[:ARTICLES_OFFERED])
+
+
+def _spell(weights: Sequence[float]) -> str:
+    return " ".join(repr(weight) for weight in weights)
