@@ -2,7 +2,14 @@
 
 import re
 
-from articles.core.clauses import Predicate, find_predicate, find_source, find_subject, words_in
+from articles.core.clauses import (
+    Predicate,
+    Subject,
+    find_predicate,
+    find_source,
+    find_subject,
+    words_in,
+)
 from articles.core.cues import CueMatch, find_cues
 from articles.core.gates import (
     is_concrete,
@@ -113,6 +120,8 @@ def _leading_deadline(
 
 def _subject(story: Story, index: int, cue: CueMatch) -> Reference | None:
     start = story.sentences[index].start
+    if cue.cue.rule == "forecast_to":
+        return resolve(story, index, Subject(cue.match.start("object"), cue.match.end("object")))
     left = story.text[start : cue.start].rstrip()
     building = cue.cue.family == "pending"
     if left.endswith((" and", ",", " but")) and cue.cue.shape != "status":

@@ -52,7 +52,7 @@ LINE_WIDTH_MIN: Final = 45
 _LINE: Final = re.compile(r"[^\n]+")
 _TERMINAL: Final = re.compile(r"""[.!?…:]["'”’»)\]]{0,3}$""")
 _BULLET: Final = re.compile(r"(?:[-•*–—‣◦▪·]|\(?\d{1,2}[.)])\s+(?=\S)")
-_NUMBERING: Final = re.compile(r"(?:[-•*–—‣◦▪·#]+|\(?\d{1,2}(?:\.\d{1,2}){0,3}[.)]?)\s+")
+_NUMBERING: Final = re.compile(r"^(?:[-•*–—‣◦▪·#]+|\(?\d{1,2}(?:\.\d{1,2}){0,3}[.)]?)\s+")
 _TAG_LINE: Final = re.compile(r"#[^\W\d][^#\n]{1,60}(?:\s#[^\W\d][^#\n]{1,60}){0,30}$")
 _TAG_LIST: Final = re.compile(r"(?:tags?|topics?|filed under|keywords)\s{0,3}:\s", re.IGNORECASE)
 

@@ -29,6 +29,10 @@ _SAYING: Final = (
     r"|warned|warns|predicted|predicts|estimates|estimated|forecasts|believes?|expects?|hopes?|told"
     r"\s(?:[a-z]{1,12}\s)?\w{1,20}|according\sto\sthe\splan|agreed|decided|revealed|indicated)"
 )
+# Whoever forecasts or fears something is not the source that settles it.
+_STATING: Final = (
+    r"(?:said|says|announced|announces|reported|reports|confirmed|confirms|stated|added|told)"
+)
 _REPORTED: Final = re.compile(
     rf"\b{_SAYING}(?:\s(?:on|late|early|last|in|at|this)\s[\w\s]{{1,24}}?)?,?\s(?:that\s|[\"“])?",
 )
@@ -74,10 +78,10 @@ _STOP: Final = re.compile(
     r"|the\s\w{1,20}\s(?:will|is|has))|even|rather|instead)\b)"
 )
 _SOURCE_AFTER: Final = re.compile(
-    rf"[,”\"]\s?(?P<source>[^,;”\"]{{2,70}}?)\s(?:has\s|have\s)?{_SAYING}\b"
+    rf"[,”\"]\s?(?P<source>[^,;”\"]{{2,70}}?)\s(?:has\s|have\s)?{_STATING}\b"
 )
 _SOURCE_BEFORE: Final = re.compile(
-    rf"^[\"“]?(?P<source>[^,;:”\"]{{2,70}}?)(?:,[^,]{{2,60}},)?\s(?:has\s|have\s)?{_SAYING}\b"
+    rf"^[\"“]?(?P<source>[^,;:”\"]{{2,70}}?)(?:,[^,]{{2,60}},)?\s(?:has\s|have\s)?{_STATING}\b"
 )
 _ACCORDING: Final = re.compile(r"\b[Aa]ccording\sto\s(?P<source>[^,;.]{2,70})")
 _UNFINISHED: Final = PREPOSITIONS | DETERMINERS | CONJUNCTIONS

@@ -109,6 +109,12 @@ CUES: Final[tuple[Cue, ...]] = (
         needs_deadline=True,
     ),
     Cue(
+        "forecast_to", "expected", "verb",
+        _pattern(r"(?:expects?|forecasts?|predicts?|projects?)\s(?P<object>[^,.;:]{3,80}?)\sto\s"
+                 r"(?=[a-z])"),
+        0.55, 0.50, needs_deadline=True,
+    ),
+    Cue(
         "scheduled_for", "expected", "scheduled",
         _pattern(rf"{_IS}(?:scheduled|planned|slated|set|due|expected|timed|pencilled\sin)\s"
                  rf"{_BY_WHEN}"),

@@ -47,7 +47,7 @@ _PENALTIES: Final = {
     "deadline_assumed": 0.10,
     "coreference": 0.05,
     "conditional": 0.25,
-    "needs_rewrite": 0.15,
+    "needs_rewrite": 0.20,
     "place_assumed": 0.05,
     "date_uncertain": 0.05,
     "horizon_far": 0.25,
@@ -114,7 +114,7 @@ def draft_questions(
     opens_at = story.published
     if not_before is not None:
         opens_at = max(opens_at, periods.checked_instant(not_before))
-    doubts = ("essay",) if is_essay(text) else ()
+    doubts = ("essay",) if is_essay(story.told) else ()
     drafts = [
         draft
         for passage in passages_of(story)
@@ -250,7 +250,7 @@ def threshold(measure: Measure) -> str:
 
 
 def _source(passage: Passage, fallback: str) -> str:
-    return f"an official statement of {passage.source}" if passage.source else fallback
+    return f"a public statement of {passage.source}" if passage.source else fallback
 
 
 def _score(passage: Passage, flags: tuple[str, ...], title: str) -> float:

@@ -47,6 +47,15 @@ _LEADING_ADJECTIVES: Final = words(
     "new political former senior local national international global regional public early late"
     " overall total annual joint proposed world-wide nationwide"
 )
+# "Broadcaster RTVS said": a role at the head of a sentence is no part of the name after it.
+_ROLES: Final = words(
+    """
+    broadcaster carmaker automaker airline retailer lender regulator opposition publisher developer
+    operator manufacturer startup billionaire singer actor director author coach striker defender
+    scientist researcher economist analyst lawmaker chipmaker drugmaker chip tech drug miner
+    watchdog neighbouring neighboring planemaker brewer insurer defending
+    """
+)
 _CAPITAL_NEXT: Final = re.compile(r"\s[A-Z][a-zà-ž]")
 _OF_CAPITAL: Final = re.compile(r"\s(?:of|for|and)\s(?:the\s)?[A-Z]")
 _AGENTS: Final = re.compile(r"(?:ers|ors|ists|tions|ments|ings|ties|ics|ness)$")
@@ -100,7 +109,7 @@ def is_ordinary_opener(story: Story, start: int) -> bool:
         return False
     word = re.sub(r"['’]s?$", "", token.group())
     lower, after = word.lower(), story.text[token.end() : token.end() + 40]
-    if lower in _FUNCTION_WORDS:
+    if lower in _FUNCTION_WORDS or lower in _ROLES:
         return True
     if _CAPITAL_NEXT.match(after) or (lower in BODY_WORDS and _OF_CAPITAL.match(after)):
         return False

@@ -21,7 +21,10 @@ _UPPER_WORD: Final = re.compile(r"(?<=[\w,] )[A-ZÀ-Þ][\w-]+")
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A text and what every rule needs to know about it; built once for each article."""
+    """A text and what every rule needs to know about it; built once for each article.
+
+    told is its prose without headings and noise, for counting only: its offsets mean nothing.
+    """
 
     text: str
     published: dt.datetime
@@ -31,6 +34,7 @@ class Story:
     lower_words: frozenset[str]
     upper_words: frozenset[str]
     places: Mapping[str, int]
+    told: str
 
     def is_common(self, word: str) -> bool:
         """Whether a capitalised word is an ordinary one, which the text also writes small."""
@@ -70,6 +74,7 @@ def read_story(text: str, published_at: dt.datetime, headline: str | None = None
         lower_words=frozenset(_LOWER_WORD.findall(told)),
         upper_words=frozenset(_UPPER_WORD.findall(told)),
         places=places,
+        told=told,
     )
 
 
