@@ -48,13 +48,17 @@ browser: $(INSTALLED) ## Run the journeys through the pages, in a headless Chrom
 	$(BIN)/python -m pytest tests/browser $(ARGS)
 
 check: $(INSTALLED) ## Check style, types, layers, dependencies, migrations and settings
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
-	$(BIN)/mypy
-	$(BIN)/lint-imports
-	$(BIN)/deptry .
-	$(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run
-	$(AS_IN_PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
+	@failed=; \
+	check() { echo "== $$*"; "$$@" || failed=1; }; \
+	check $(BIN)/ruff check .; \
+	check $(BIN)/ruff format --check .; \
+	check $(BIN)/mypy; \
+	check $(BIN)/lint-imports; \
+	check $(BIN)/deptry .; \
+	check $(BIN)/python -W ignore::RuntimeWarning manage.py makemigrations --check --dry-run; \
+	export $(AS_IN_PRODUCTION); \
+	check $(BIN)/python manage.py check --deploy --fail-level WARNING; \
+	test -z "$$failed"
 
 format: $(INSTALLED) ## Format the code and repair what can be repaired
 	$(BIN)/ruff check --fix .
