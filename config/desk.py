@@ -28,6 +28,8 @@ class DeskConfig(AdminConfig):
 class DeskSite(UnfoldAdminSite):  # type: ignore[misc]
     """The admin site; unfold's Alpine components evaluate expressions and set styles inline."""
 
+    index_title = "Overview"
+
     def admin_view(self, view: Callable[..., Any], cacheable: bool = False) -> Callable[..., Any]:  # noqa: FBT001, FBT002 - Django's signature
         loosened = csp_replace(
             {

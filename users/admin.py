@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
-from users.desk import DeskAdmin, View, display, refusals_beside, status_of
+from users.desk import DeskAdmin, View, display, moment_column, refusals_beside, status_of
 from users.models import ApiKey, User
 from users.services import UserError, revoke_api_key, set_active, set_editor
 
@@ -70,6 +70,7 @@ def acts_on(user: User) -> list[str]:
 @admin.register(User)
 class UserAdmin(DeskAdmin):
     list_display = ("name", "email", "is_staff", "is_superuser", "is_active", "joined")
+    joined = moment_column("joined_at", "Joined")
     list_filter = ("is_staff", "is_active")
     search_fields = ("name", "email")
     ordering = ("-joined_at", "-pk")
@@ -81,15 +82,12 @@ class UserAdmin(DeskAdmin):
         ]
         return [*acts, ("<int:user_id>/change/", partial(show_user, self), "change")]
 
-    @display("Joined", ordering="joined_at")
-    def joined(self, user: User) -> str:
-        return f"{user.joined_at:%-d %b %Y}"
-
 
 @admin.register(ApiKey)
 class ApiKeyAdmin(DeskAdmin):
-    list_display = ("label", "user", "prefix", "allowed", "last_used_at", "standing")
+    list_display = ("label", "user", "prefix", "allowed", "used", "standing")
     list_select_related = ("user",)
+    used = moment_column("last_used_at", "Last used")
     list_filter = (("revoked_at", admin.EmptyFieldListFilter),)
     search_fields = ("label", "prefix", "user__name")
     ordering = ("-created_at", "-pk")

@@ -6,6 +6,7 @@ one call of a service and shows its refusal beside the form.
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
 from django import forms
@@ -43,6 +44,25 @@ def display(
     column: Callable[[Column], Column] = unfold_display(
         description=description, ordering=ordering, label=label, header=header or None
     )
+    return column
+
+
+def spell_moment(moment: datetime | None) -> str:
+    """An instant in UTC as the desk's lists write it.
+
+    >>> spell_moment(datetime(2026, 3, 1, 9, 5, tzinfo=UTC)), spell_moment(None)
+    ('1 Mar 2026, 09:05', '–')
+    """
+    return f"{moment.astimezone(UTC):%-d %b %Y, %H:%M}" if moment else "–"
+
+
+def moment_column(field: str, heading: str) -> Callable[[Any, Any], str]:
+    """A column with an instant in UTC, sortable."""
+
+    @display(f"{heading} (UTC)", ordering=field)
+    def column(desk: DeskAdmin, row: Any) -> str:
+        return spell_moment(getattr(row, field))
+
     return column
 
 
@@ -86,7 +106,8 @@ class DeskAdmin(ModelAdmin):  # type: ignore[misc]
         """Answer with a page inside the desk's frame."""
         request.current_app = self.admin_site.name
         frame = self.admin_site.each_context(request)
-        everything = {**frame, "opts": self.opts, "title": title, **context}
+        place = {"opts": self.opts} if "original" in context else {"model_admin": self}
+        everything = {**frame, **place, "title": title, **context}
         return TemplateResponse(request, template, everything, status=status)
 
 

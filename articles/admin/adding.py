@@ -29,7 +29,7 @@ class ArticleForm(forms.Form):
     text = forms.CharField(
         required=False,
         widget=text_area(16, autofocus=True),
-        help_text="Headline, date and tags are found in it where they are not given below.",
+        help_text="Headline, date and tags are found in it where they are not given beside.",
     )
     html = forms.FileField(
         required=False,

@@ -33,6 +33,18 @@ class RejectForm(forms.Form):
     reason = forms.CharField(max_length=REASON_LENGTH_MAX)
 
 
+class Card:
+    """A draft as its card says it, in words; the rest is the draft's own."""
+
+    def __init__(self, draft: Draft) -> None:
+        self.draft = draft
+        self.rule_said = draft.rule.replace("_", " ")
+        self.flags_said = [flag.replace("_", " ") for flag in draft.flags]
+        self.prior_said = ", ".join(
+            f"{label} {part:.0%}" for label, part in zip(draft.outcomes, draft.prior, strict=True)
+        )
+
+
 @admin.register(Article)
 class ArticleAdmin(DeskAdmin):
     """Whoever adds to this page (what became of the drafts) extends it and its template."""
@@ -119,7 +131,7 @@ class ArticleAdmin(DeskAdmin):
             version=version,
             versions=versions,
             paragraphs=marked_paragraphs(version.text, drafts),
-            drafts=drafts,
+            drafts=[Card(draft) for draft in drafts],
             waiting_count=sum(draft.fate == DraftFate.PROPOSED for draft in drafts),
             refused_draft=refused[0] if refused else None,
             refused_form=refused[1] if refused else None,

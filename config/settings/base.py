@@ -25,7 +25,7 @@ INSTALLED_APPS = [
     "users",
     "articles",
     "markets",
-    "unfold",
+    "unfold.apps.BasicAppConfig",
     "config.desk.DeskConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",

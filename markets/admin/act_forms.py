@@ -31,7 +31,7 @@ class AnnulForm(forms.Form):
 
     reason = forms.CharField(
         max_length=REASON_LENGTH_MAX,
-        widget=text_area(3, autofocus=True),
+        widget=text_area(3),
         help_text="Everybody who traded or forecast will see it.",
     )
     typed = forms.CharField(label="Confirmation", widget=text_input(autocomplete="off"))

@@ -1,5 +1,6 @@
 """Where the credits are, how they moved, and whether the books add up."""
 
+import textwrap
 from functools import partial
 
 from django.contrib import admin
@@ -10,8 +11,9 @@ from markets.admin.records import RecordAdmin
 from markets.core.money import format_credits
 from markets.models import Account, Transfer
 from markets.queries.ledger import CHECKS, audit
-from users.desk import DeskAdmin, View, display
+from users.desk import DeskAdmin, View, display, moment_column
 
+TITLE_SHOWN = 60
 KIND_COLOURS = {"wallet": "info", "escrow": "warning", "house": "primary"}
 
 
@@ -20,13 +22,15 @@ def name_of(account: Account) -> str:
     if account.owner is not None:
         return account.owner.name
     if account.market is not None:
-        return f"escrow of “{account.market.question.title}”"
+        title = textwrap.shorten(account.market.question.title, TITLE_SHOWN, placeholder="…")
+        return f"escrow of “{title}”"
     return "the house"
 
 
 @admin.register(Account)
 class AccountAdmin(DeskAdmin):
-    list_display = ("whose", "sort", "holds", "set_aside", "opened_at")
+    list_display = ("whose", "sort", "holds", "set_aside", "opened")
+    opened = moment_column("opened_at", "Opened")
     list_filter = ("kind",)
     list_select_related = ("owner", "market__question")
     search_fields = ("owner__name", "market__question__title")
@@ -54,7 +58,8 @@ class AccountAdmin(DeskAdmin):
 
 @admin.register(Transfer)
 class TransferAdmin(RecordAdmin):
-    list_display = ("pk", "posted_at", "code", "paid_by", "paid_to", "sum", "key")
+    list_display = ("id", "posted", "code", "paid_by", "paid_to", "sum", "key")
+    posted = moment_column("posted_at", "Posted")
     list_filter = ("code",)
     list_select_related = (
         "debit__owner", "debit__market__question", "credit__owner", "credit__market__question",

@@ -9,16 +9,18 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
+from articles.models import Article
 from markets.admin.previews import percent
 from markets.core.lifecycle import TRANSITIONS, QuestionStatus
 from markets.core.money import format_credits
-from markets.models import Question, Resolution, Settlement
+from markets.models import Challenge, Question, Resolution, Settlement
 from markets.queries.odds import Odds, odds_for
 from markets.services.authority import takes_part
 from users.desk import DeskAdmin, editor_of
+from users.models import User
 
 EDITABLE = frozenset({QuestionStatus.DRAFT, QuestionStatus.REVIEW})
-_PROPOSABLE = frozenset({QuestionStatus.OPEN, QuestionStatus.CLOSED, QuestionStatus.CHALLENGED})
+_PROPOSABLE = frozenset({QuestionStatus.OPEN, QuestionStatus.CLOSED})
 _CONFIRMABLE = frozenset({QuestionStatus.PROPOSED, QuestionStatus.CHALLENGED})
 
 
@@ -32,8 +34,9 @@ class Act:
 
 
 _ACTS: tuple[tuple[Act, frozenset[QuestionStatus]], ...] = (
-    (Act("propose", "Propose the answer", "main"), _PROPOSABLE),
     (Act("confirm", "Confirm the answer", "main"), _CONFIRMABLE),
+    (Act("propose", "Propose the answer", "main"), _PROPOSABLE),
+    (Act("propose", "Amend the proposal"), frozenset({QuestionStatus.CHALLENGED})),
     (Act("halt", "Halt trading"), frozenset({QuestionStatus.OPEN})),
     (Act("resume", "Resume trading", "main"), frozenset({QuestionStatus.HALTED})),
     (Act("close", "Close early"), frozenset({QuestionStatus.OPEN, QuestionStatus.HALTED})),
@@ -55,6 +58,19 @@ def acts_of(question: Question) -> list[tuple[Act, str]]:
         for act, statuses in _ACTS
         if question.status in statuses
     ]
+
+
+def elsewhere(request: HttpRequest, question: Question, act: str) -> HttpResponse | None:
+    """Where to go instead of the page of an act that the status no longer allows."""
+    possible = {each.name for each, _ in acts_of(question)}
+    if question.status in EDITABLE:
+        possible |= {"preview", "reject"}
+    if request.method == "POST" or act in possible:
+        return None
+    messages.warning(
+        request, f"That cannot be done while the question is {question.get_status_display()}."
+    )
+    return HttpResponseRedirect(question_url(question))
 
 
 def question_or_404(question_id: int) -> Question:
@@ -104,7 +120,18 @@ def question_page(
         question=question,
         labels=labels_of(question),
         has_stake=takes_part(editor_of(request), question.pk),
+        is_proposer=is_proposer(editor_of(request), question),
         **context,
+    )
+
+
+def is_proposer(editor: User, question: Question) -> bool:
+    """Did this editor propose the answer that waits for a second one?"""
+    standing = question.resolution
+    return (
+        question.status in _CONFIRMABLE
+        and standing is not None
+        and standing.proposer_id == editor.pk
     )
 
 
@@ -169,21 +196,25 @@ def market_facts(question: Question, odds: Odds) -> list[tuple[str, str]]:
 
 @dataclass(frozen=True)
 class Answer:
-    """The resolution that stands, in words."""
+    """The resolution that stands, in words; its evidence knows the titles of its articles."""
 
     resolution: Resolution
     verdict: str
-    challenge: Any
-
-    @property
-    def evidence(self) -> Any:
-        return self.resolution.evidence
+    challenge: Challenge | None
+    evidence: list[dict[str, Any]]
 
 
 def answer_of(resolution: Resolution | None, labels: list[str]) -> Answer | None:
     if resolution is None:
         return None
-    return Answer(resolution, verdict(resolution, labels), getattr(resolution, "challenge", None))
+    cited = [each["article"] for each in resolution.evidence if "article" in each]
+    titles = dict(Article.objects.filter(pk__in=cited).values_list("pk", "title"))
+    return Answer(
+        resolution,
+        verdict(resolution, labels),
+        getattr(resolution, "challenge", None),
+        [{**each, "title": titles.get(each.get("article"))} for each in resolution.evidence],
+    )
 
 
 def verdict(resolution: Resolution, labels: list[str]) -> str:

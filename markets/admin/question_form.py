@@ -21,7 +21,7 @@ class QuestionForm(forms.Form):
 
     title = forms.CharField(
         max_length=TITLE_LENGTH_MAX,
-        widget=text_input(autofocus=True),
+        widget=text_area(2, autofocus=True),
         help_text="Must stand alone: names, place and date, so that nobody needs the article.",
     )
     type = forms.ChoiceField(choices=QuestionType.choices, widget=choice())
@@ -93,6 +93,9 @@ class QuestionForm(forms.Form):
         ("When", ("opens_at", "closes_at", "resolve_by", "reveal_at")),
         ("Market", ("subsidy", "challenge_window")),
     )
+
+    def clean_title(self) -> str:
+        return " ".join(self.cleaned_data["title"].split())
 
     def clean(self) -> dict[str, Any]:
         outcomes, prior = self.cleaned_data.get("outcomes"), self.cleaned_data.get("prior")

@@ -8,12 +8,12 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from markets.admin import resolving, running, writing
-from markets.admin.pages import labels_of
+from markets.admin.pages import labels_of, verdict
 from markets.admin.previews import percent
 from markets.core.lifecycle import QuestionStatus
 from markets.core.money import format_credits
 from markets.models import Question, SettlementState
-from users.desk import DeskAdmin, View, display, is_editor
+from users.desk import DeskAdmin, View, display, is_editor, moment_column
 
 STATUS_COLOURS = {
     "draft": "info",
@@ -65,9 +65,10 @@ def _in_queue(name: str | None) -> Q:
 
 @admin.register(Question)
 class QuestionAdmin(DeskAdmin):
-    list_display = ("headline", "standing", "odds", "closes", "forecaster_count", "volume")
+    list_display = ("headline", "standing", "odds", "closes", "forecasters", "volume")
+    closes = moment_column("closes_at", "Closes")
     list_filter = (QueueFilter, "status", "type")
-    list_select_related = ("market", "created_by", "draft__version__article")
+    list_select_related = ("market", "resolution", "created_by", "draft__version__article")
     search_fields = ("title", "resolution_criteria")
     search_help_text = "Words of the question or of its criteria"
     ordering = ("-pk",)
@@ -106,18 +107,20 @@ class QuestionAdmin(DeskAdmin):
     def standing(self, question: Question) -> tuple[str, str]:
         return question.status, question.get_status_display()
 
-    @display("Odds")
+    @display("Odds or answer")
     def odds(self, question: Question) -> str:
+        labels, decided = labels_of(question), question.resolution
+        if question.status in {"resolved", "final", "annulled"} and decided is not None:
+            return verdict(decided, labels)
         market = getattr(question, "market", None)
         probabilities = market.probabilities if market else question.prior
-        labels = labels_of(question)
         leading = max(range(len(labels)), key=lambda index: probabilities[index])
         shown = 0 if question.type == "binary" else leading
         return f"{labels[shown]} {percent(probabilities[shown])}"
 
-    @display("Closes (UTC)", ordering="closes_at")
-    def closes(self, question: Question) -> str:
-        return f"{question.closes_at:%-d %b %Y, %H:%M}" if question.closes_at else "–"
+    @display("Forecasters", ordering="forecaster_count")
+    def forecasters(self, question: Question) -> int:
+        return question.forecaster_count
 
     @display("Volume", ordering="market__volume")
     def volume(self, question: Question) -> str:

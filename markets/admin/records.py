@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from markets.admin.previews import percent
 from markets.core.money import format_credits
 from markets.models import Fill, Forecast, Order, Position, Resolution, Score, Settlement
-from users.desk import DeskAdmin, display
+from users.desk import DeskAdmin, display, moment_column
 
 SETTLEMENT_COLOURS = {"due": "warning", "settling": "info", "settled": "info", "scored": "success"}
 
@@ -49,8 +49,9 @@ class MarketRecordAdmin(RecordAdmin):
 
 @admin.register(Forecast)
 class ForecastAdmin(RecordAdmin):
-    list_display = ("pk", "question", "forecaster", "stated", "origin", "made_at")
+    list_display = ("id", "question", "forecaster", "stated", "origin", "made")
     detail_fields = ("rationale", "ends_at", "request_key")
+    made = moment_column("made_at", "Made")
     list_select_related = ("question", "forecaster")
     list_filter = ("origin",)
     search_fields = ("question__title", "forecaster__name")
@@ -62,7 +63,8 @@ class ForecastAdmin(RecordAdmin):
 
 @admin.register(Order)
 class OrderAdmin(MarketRecordAdmin):
-    list_display = ("pk", "asked", "trader", "side", "wanted", "paid", "status", "placed_at")
+    placed = moment_column("placed_at", "Placed")
+    list_display = ("id", "asked", "trader", "side", "wanted", "paid", "status", "placed")
     detail_fields = ("claim", "target", "limit", "time_in_force", "origin", "request_key")
     list_filter = ("status", "side", "origin")
     search_fields = ("market__question__title", "trader__name", "request_key")
@@ -80,7 +82,8 @@ class OrderAdmin(MarketRecordAdmin):
 
 @admin.register(Fill)
 class FillAdmin(MarketRecordAdmin):
-    list_display = ("pk", "asked", "seq", "trader", "moved", "paid", "after", "filled_at")
+    filled = moment_column("filled_at", "Filled")
+    list_display = ("id", "asked", "seq", "trader", "moved", "paid", "after", "filled")
     detail_fields = ("claim", "redeemed", "price_before", "price_after")
 
     @display("Shares per outcome")
@@ -98,7 +101,7 @@ class FillAdmin(MarketRecordAdmin):
 
 @admin.register(Position)
 class PositionAdmin(MarketRecordAdmin):
-    list_display = ("pk", "asked", "trader", "held", "put_in", "taken_out", "paid_out")
+    list_display = ("id", "asked", "trader", "held", "put_in", "taken_out", "paid_out")
 
     @display("Shares per outcome")
     def held(self, position: Position) -> str:
@@ -119,7 +122,8 @@ class PositionAdmin(MarketRecordAdmin):
 
 @admin.register(Resolution)
 class ResolutionAdmin(RecordAdmin):
-    list_display = ("question", "version", "verdict", "weights", "proposer", "proposed_at")
+    proposed = moment_column("proposed_at", "Proposed")
+    list_display = ("question", "version", "verdict", "weights", "proposer", "proposed")
     detail_fields = ("effective_at", "rationale", "evidence", "challenge_until")
     list_select_related = ("question", "proposer")
     list_filter = ("verdict",)
@@ -132,7 +136,9 @@ class ResolutionAdmin(RecordAdmin):
 
 @admin.register(Settlement)
 class SettlementAdmin(RecordAdmin):
-    list_display = ("resolution_of", "standing", "progress", "paid", "due_at", "settled_at")
+    due = moment_column("due_at", "Due")
+    settled = moment_column("settled_at", "Settled")
+    list_display = ("resolution_of", "standing", "progress", "paid", "due", "settled")
     detail_fields = ("confirmed_by", "scored_at")
     list_select_related = ("resolution__question", "confirmed_by")
     list_filter = ("state",)
@@ -157,7 +163,32 @@ class SettlementAdmin(RecordAdmin):
 
 @admin.register(Score)
 class ScoreAdmin(RecordAdmin):
-    list_display = ("question", "forecaster", "peer", "baseline", "brier", "coverage", "scored_at")
+    scored = moment_column("scored_at", "Scored")
+    list_display = (
+        "question",
+        "forecaster",
+        "peer_score",
+        "baseline_score",
+        "brier_score",
+        "covered",
+        "scored",
+    )
     detail_fields = ("log", "attainable_coverage", "resolution")
     list_select_related = ("question", "forecaster")
     search_fields = ("question__title", "forecaster__name")
+
+    @display("Peer", ordering="peer")
+    def peer_score(self, score: Score) -> str:
+        return f"{score.peer:+.1f}"
+
+    @display("Baseline", ordering="baseline")
+    def baseline_score(self, score: Score) -> str:
+        return f"{score.baseline:+.1f}"
+
+    @display("Brier", ordering="brier")
+    def brier_score(self, score: Score) -> str:
+        return f"{score.brier:.3f}"
+
+    @display("Coverage", ordering="coverage")
+    def covered(self, score: Score) -> str:
+        return percent(score.coverage)

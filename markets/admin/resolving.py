@@ -11,6 +11,7 @@ from markets.admin.pages import (
     answer_of,
     bound,
     done,
+    elsewhere,
     labels_of,
     question_or_404,
     question_page,
@@ -32,6 +33,9 @@ def propose(desk: DeskAdmin, request: HttpRequest, question_id: int) -> HttpResp
     payouts were on the page that it came from.
     """
     question = question_or_404(question_id)
+    other = elsewhere(request, question, "propose")
+    if other is not None:
+        return other
     form = AnswerForm(bound(request), question=question)
     lines = evidence_lines(bound(request), articles=_articles_for(question))
     payouts, seen = None, ""
@@ -68,6 +72,9 @@ def propose(desk: DeskAdmin, request: HttpRequest, question_id: int) -> HttpResp
 def confirm(desk: DeskAdmin, request: HttpRequest, question_id: int) -> HttpResponse:
     """The second pair of eyes: criteria, evidence and payouts, then the decision."""
     question = question_or_404(question_id)
+    other = elsewhere(request, question, "confirm")
+    if other is not None:
+        return other
     form = Nothing(bound(request))
     if form.is_bound and form.is_valid():
         with refusals_beside(form, MarketError):
@@ -91,6 +98,9 @@ def confirm(desk: DeskAdmin, request: HttpRequest, question_id: int) -> HttpResp
 def annul(desk: DeskAdmin, request: HttpRequest, question_id: int) -> HttpResponse:
     """Undo a question: who gets what back is shown first, and its name is typed."""
     question = question_or_404(question_id)
+    other = elsewhere(request, question, "annul")
+    if other is not None:
+        return other
     form = AnnulForm(bound(request), question=question)
     if form.is_bound and form.is_valid():
         with refusals_beside(form, MarketError):

@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from markets.admin.act_forms import ReasonForm
-from markets.admin.pages import bound, done, question_or_404, question_page
+from markets.admin.pages import bound, done, elsewhere, question_or_404, question_page
 from markets.core.errors import MarketError
 from markets.models import Question
 from markets.services import lifecycle, questions
@@ -60,6 +60,9 @@ def act_with_reason(
 ) -> HttpResponse:
     act = REASONED_ACTS[name]
     question = question_or_404(question_id)
+    other = elsewhere(request, question, name)
+    if other is not None:
+        return other
     form = ReasonForm(bound(request))
     if form.is_bound and form.is_valid():
         with refusals_beside(form, MarketError):

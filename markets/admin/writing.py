@@ -12,6 +12,7 @@ from markets.admin.pages import (
     EDITABLE,
     bound,
     done,
+    elsewhere,
     labels_of,
     question_or_404,
     question_page,
@@ -71,6 +72,7 @@ def edit(desk: DeskAdmin, request: HttpRequest, question_id: int) -> HttpRespons
         status=status_of(form),
         form=form,
         draft=question.draft,
+        flags=[flag.replace("_", " ") for flag in question.draft.flags] if question.draft else [],
         changes=question.status_changes.select_related("actor").order_by("-pk"),
     )
 
@@ -93,6 +95,9 @@ def take_up(desk: DeskAdmin, request: HttpRequest, draft_id: int) -> HttpRespons
 def preview(desk: DeskAdmin, request: HttpRequest, question_id: int) -> HttpResponse:
     """What forecasters will see and what it costs; posting publishes."""
     question = question_or_404(question_id)
+    other = elsewhere(request, question, "preview")
+    if other is not None:
+        return other
     form = Nothing(bound(request))
     now = timezone.now()
     if form.is_bound and form.is_valid():
