@@ -130,7 +130,7 @@ def _mark_sections(text: str, lines: Sequence[Span], kinds: list[BlockKind]) -> 
                 _silence(kinds, index)
                 return
             paused = True
-        elif paused and weights[index] >= 2 * SENTENCE_LENGTH_MIN:
+        elif paused and weights[index] >= (2 if told else 1) * SENTENCE_LENGTH_MIN:
             paused = False
         if paused:
             kinds[index] = BlockKind.NOISE
@@ -147,13 +147,20 @@ def _silence(kinds: list[BlockKind], start: int) -> None:
 
 def _mark_outside_the_story(text: str, lines: Sequence[Span], kinds: list[BlockKind]) -> None:
     """Short lines before the first paragraph are navigation, and so are titles after the last."""
-    telling = {BlockKind.PROSE, BlockKind.TABLE_ROW}
     first = _first_prose(lines, kinds)
-    last = max((i for i, kind in enumerate(kinds) if kind in telling), default=len(lines))
+    titles = [
+        kind is BlockKind.HEADING
+        or (kind is BlockKind.BULLET and not is_sentence_like(text[start:end]))
+        for kind, (start, end) in zip(kinds, lines, strict=True)
+    ]
+    silent = {BlockKind.NOISE, BlockKind.TAGS}
+    last = max(
+        (i for i, kind in enumerate(kinds) if kind not in silent and not titles[i]),
+        default=len(lines),
+    )
     for index, (start, end) in enumerate(lines):
-        titled = kinds[index] in {BlockKind.HEADING, BlockKind.BULLET}
         short = text.count(" ", start, end) < NAVIGATION_WORDS_MAX
-        if titled and (index > last or (index < first and short)):
+        if titles[index] and (index > last or (index < first and short)):
             kinds[index] = BlockKind.NOISE
 
 

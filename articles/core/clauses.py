@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from articles.core.lexicon import (
+    ACRONYMS,
     CONJUNCTIONS,
     DETERMINERS,
     FINITE_VERBS,
@@ -108,8 +109,9 @@ class Predicate:
 
 
 def words_in(phrase: str) -> list[str]:
-    """The words of a phrase in lower case, without punctuation."""
-    return [word.strip(".,;:\"“”'’()").lower() for word in phrase.split()]
+    """The words of a phrase in lower case, without punctuation; "US" and "WHO" are no pronouns."""
+    bare = (word.strip(".,;:\"“”'’()") for word in phrase.split())
+    return [word if word in ACRONYMS else word.lower() for word in bare]
 
 
 def folded(phrase: str) -> str:
@@ -139,7 +141,7 @@ def _clause_start(left: str) -> int:
             match.end()
             for pattern in _OPENINGS
             for match in pattern.finditer(left)
-            if not _joins_list(left, match)
+            if not _is_inside(left, match)
         ),
         default=0,
     )
@@ -178,9 +180,12 @@ def _trimmed(start: int, phrase: str) -> Subject | None:
 _OPENINGS: Final = (_REPORTED, _SAID_THAT, _EXPECTED_THAT, _CLAUSE_BREAK)
 
 
-def _joins_list(left: str, match: re.Match[str]) -> bool:
-    """Whether ", and" joins the last of several subjects rather than a second clause."""
-    if match.group().strip(" ,") not in {"and", "or"}:
+def _is_inside(left: str, match: re.Match[str]) -> bool:
+    """Whether a break is none: ", and" before the last of several subjects, or "Bank (VB)"."""
+    mark = match.group().strip(" ,")
+    if mark == "(":
+        return ")" in left[match.end() :]
+    if mark not in {"and", "or"}:
         return False
     return not any(word in FINITE_VERBS for word in words_in(left[: match.start()]))
 

@@ -82,7 +82,7 @@ def _candidates(story: Story, start: int, end: int) -> list[str]:
     """The people of a sentence: names of two to four words that are no place and no body."""
     found: dict[str, None] = {}
     for name in find_names(story, start, end):
-        listed = story.text[name.start : name.end].split()
+        listed = re.split(r"\s(?:of|for)\s", story.text[name.start : name.end])[0].split()
         while listed and listed[0].lower().strip(".") in _TITLES:
             listed = listed[1:]
         full = " ".join(listed)

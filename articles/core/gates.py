@@ -4,7 +4,7 @@ import re
 from typing import Final
 
 from articles.core.clauses import CONDITION, words_in
-from articles.core.lexicon import FIRST_AND_SECOND_PERSON, words
+from articles.core.lexicon import ACRONYMS, FIRST_AND_SECOND_PERSON, words
 
 SENTENCE_LENGTH_MAX: Final = 600
 SENTENCE_WORDS_MIN: Final = 4
@@ -157,7 +157,7 @@ def is_essay(told: str) -> bool:
 def _is_personal(token: str) -> bool:
     """Whether a token is "I", "us" or "your"; "US" is a country."""
     word = token.strip(".,;:!?\"“”'’()—–")
-    return word.lower().replace("’", "'") in FIRST_AND_SECOND_PERSON and word not in {"US", "WE"}
+    return word.lower().replace("’", "'") in FIRST_AND_SECOND_PERSON and word not in ACRONYMS
 
 
 def is_negated(phrase: str) -> bool:

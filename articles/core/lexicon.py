@@ -18,9 +18,11 @@ PRONOUNS: Final = words(
     most few several all both each here
     """
 )
+# Abbreviations that would be pronouns in small letters.
+ACRONYMS: Final = words("US WHO IT")
 FIRST_AND_SECOND_PERSON: Final = words(
     """
-    i we you me us my our ours mine your yours myself ourselves yourself i'm i've i'd i'll we're
+    i we you me us my our ours your yours myself ourselves yourself i'm i've i'd i'll we're
     we've we'd we'll you're you've you'll you'd let's
     """
 )

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from articles.core.lexicon import (
+    ACRONYMS,
     BODY_WORDS,
     COMMON_OPENERS,
     DETERMINERS,
@@ -23,6 +24,7 @@ from articles.core.story import Story
 ANTECEDENT_SENTENCES_MAX: Final = 12
 
 _TOKEN: Final = re.compile(r"[^\W_][\w-]*(?:['’][^\W\d_]{1,3}\b)?")
+_POSSESSIVE: Final = re.compile(r"['’]s?$")
 _LINKS: Final = words("of for the and & de la del von van al bin")
 _NOT_NAMES: Final = frozenset(
     {month.lower() for month in MONTHS}
@@ -107,8 +109,10 @@ def is_ordinary_opener(story: Story, start: int) -> bool:
     token = _TOKEN.match(story.text, start)
     if token is None:
         return False
-    word = re.sub(r"['’]s?$", "", token.group())
+    word = _POSSESSIVE.sub("", token.group())
     lower, after = word.lower(), story.text[token.end() : token.end() + 40]
+    if word in ACRONYMS:
+        return False
     if lower in _FUNCTION_WORDS or lower in _ROLES:
         return True
     if _CAPITAL_NEXT.match(after) or (lower in BODY_WORDS and _OF_CAPITAL.match(after)):
@@ -185,12 +189,14 @@ def _continues(text: str, last: re.Match[str], token: re.Match[str]) -> bool:
 
 def _is_name_word(story: Story, token: re.Match[str], *, first: bool) -> bool:
     word = token.group()
-    bare = re.sub(r"['’]s?$", "", word)
-    if not word[0].isupper() or bare.lower() in _NOT_NAMES:
+    if not word[0].isupper():
+        return False
+    bare = _POSSESSIVE.sub("", word)
+    if bare.lower() in _NOT_NAMES:
         return False
     if first:
         return not is_ordinary_opener(story, token.start())
-    return bare.lower() not in DETERMINERS | PRONOUNS
+    return bare in ACRONYMS or bare.lower() not in DETERMINERS | PRONOUNS
 
 
 def _is_numeral(last: re.Match[str], token: re.Match[str]) -> bool:
@@ -199,6 +205,8 @@ def _is_numeral(last: re.Match[str], token: re.Match[str]) -> bool:
 
 
 def _close(text: str, run: list[re.Match[str]], names: list[Name]) -> None:
+    if not run:
+        return
     while run and run[-1].group() in _LINKS:
         run.pop()
     while run and run[0].group() in _LINKS:
@@ -206,7 +214,7 @@ def _close(text: str, run: list[re.Match[str]], names: list[Name]) -> None:
     pieces = _without_loose_and(run)
     for piece in pieces:
         end = piece[-1].end()
-        ending = re.search(r"['’]s?$", text[piece[0].start() : end])
+        ending = _POSSESSIVE.search(text[piece[0].start() : end])
         names.append(Name(piece[0].start(), end - (len(ending.group()) if ending else 0)))
 
 

@@ -35,7 +35,7 @@ PAUSING_TITLE: Final = re.compile(
 # Buttons, bylines and menus. A whole sentence that happens to start with such a word is none.
 _BUTTON: Final = re.compile(
     r"""
-    (?:by\s{1,2}[A-Z][\w.'’-]{1,30}(?:\s{1,2}[A-Z][\w.'’-]{0,30}){0,4}(?:\s?(?:,|\||and|for)\s?.{0,80})?$
+    (?:(?:[Bb]y|BY)\s{1,2}[A-Z][\w.'’-]{1,30}(?:\s{1,2}[A-Z][\w.'’-]{0,30}){0,4}(?:\s?(?:,|\||and|for)\s?.{0,80})?$
       |(?i:(?:first\s)?(?:published|posted|updated|last\s(?:updated|modified)|created)
           (?:\s(?:on|at))?\b\s?:?\s.{0,80}$
       |(?:share|tweet|print|email|save|bookmark|follow\sus|listen|subscribe|log\s?in|sign\s?(?:in|up)

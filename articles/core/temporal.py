@@ -13,7 +13,7 @@ from typing import Final, Literal
 
 from articles.core import periods
 from articles.core.periods import Part, Period, Precision
-from articles.core.time_forms import FORMS, Form
+from articles.core.time_forms import FORMS, HINT, Form
 from articles.core.time_readings import Lean, Reading
 
 Relation = Literal["at", "by", "before", "from", "until", "after", "since", "attribute"]
@@ -100,6 +100,8 @@ def find_times(
     """
     published = periods.checked_instant(published_at)
     stop = len(text) if end is None else end
+    if not HINT.search(text, start, stop):
+        return []
     found: list[TimeExpression] = []
     for match, form in _matches(text, start, stop):
         expression = _expression(text, match, form, Reading(published, lean), start)

@@ -225,3 +225,11 @@ FORMS: Final[tuple[Form, ...]] = (
     ),
     Form(_pattern(rf"{_MONTH}(?P<year>)"), read_month, context="preposition"),
 )
+
+# Every form holds one of these: a text without them names no time, and is spared the forms.
+HINT: Final = re.compile(
+    r"\d|\b(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec|Christmas|New\sYear|[A-Z][a-z]{2,5}day"
+    r"|year|month|week|quarter|half|decade|spring|summer|autumn|fall|winter|days?\b|today|tonight"
+    r"|tomorrow|yesterday|mid-?year)",
+    re.IGNORECASE,
+)
