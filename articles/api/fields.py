@@ -163,11 +163,11 @@ class QueryParameters(StrictSerializer):
         unknown = sorted(set(given) - set(known))
         if unknown:
             names = ", ".join([*known, *(["limit", "cursor"] if cls.paginated else [])])
+            sentence = (
+                f"There is no such parameter. There are {names}." if names else "Take it out."
+            )
             raise UnknownParameter(
-                errors=[
-                    {"field": name, "message": f"There is no such parameter. There are {names}."}
-                    for name in unknown
-                ]
+                errors=[{"field": name, "message": sentence} for name in unknown]
             )
         return cls.read({name: _spelled(texts, known[name]) for name, texts in given.items()})
 

@@ -6,8 +6,7 @@ from rest_framework import serializers
 
 from articles.api.fields import Instant, QueryParameters, Words
 from articles.models import Article, DatePrecision
-
-EXCERPT_LENGTH = 300
+from articles.queries.articles import EXCERPT_LENGTH_MAX, excerpt_of
 
 
 class ArticlesQuery(QueryParameters):
@@ -41,7 +40,7 @@ class ArticleSerializer(serializers.Serializer[Any]):
     language = serializers.CharField()
     tags = serializers.ListField(child=serializers.CharField())
     excerpt = serializers.SerializerMethodField(
-        help_text=f"At most {EXCERPT_LENGTH} characters from the beginning."
+        help_text=f"At most {EXCERPT_LENGTH_MAX} characters from the beginning."
     )
     added_at = Instant()
 
@@ -49,18 +48,4 @@ class ArticleSerializer(serializers.Serializer[Any]):
         return article.url or None
 
     def get_excerpt(self, article: Any) -> str:
-        return excerpt_of(article.opening or "")
-
-
-def excerpt_of(text: str) -> str:
-    """The beginning of a text, cut between words.
-
-    >>> excerpt_of("short")
-    'short'
-    >>> excerpt_of("long " * 100)[-12:]
-    'g long long…'
-    """
-    flat = " ".join(text.split())
-    if len(flat) <= EXCERPT_LENGTH:
-        return flat
-    return flat[: EXCERPT_LENGTH - 1].rsplit(" ", 1)[0] + "…"
+        return excerpt_of(article.opening or "", article.title)

@@ -1,5 +1,6 @@
 """Reading articles, with the questions that they raised."""
 
+from datetime import datetime
 from typing import Any
 
 from django.db.models import OuterRef, Prefetch, QuerySet, Subquery
@@ -8,15 +9,15 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 
 from articles.api.refusals import ArticleNotFound
-from articles.api.serializers import EXCERPT_LENGTH, ArticlesQuery
-from articles.models import Article, ArticleVersion, Quality
+from articles.api.serializers import ArticlesQuery
+from articles.models import Article, ArticleVersion
+from articles.queries.articles import OPENING_LENGTH, public_articles
 from markets.api.calls import PublicRead
 from markets.api.schema import described
 from markets.api.serializers.articles import CitedDetailSerializer, CitedSerializer
 from markets.models import Citation
 
 _TAG = "Articles"
-_OPENING_LENGTH = 2 * EXCERPT_LENGTH  # white space shrinks when the excerpt is made
 _NEWEST_VERSION = ArticleVersion.objects.filter(article=OuterRef("pk")).order_by("-number")
 _ASKED_IN_PUBLIC = Prefetch(
     "citations",
@@ -51,31 +52,22 @@ class ArticleView(PublicRead):
     )
     def get(self, request: Request, article: int) -> Response:
         text = Subquery(_NEWEST_VERSION.values("text")[:1])
-        found = _articles().annotate(full_text=text).filter(pk=article).first()
+        found = _with_parts(public_articles()).annotate(full_text=text).filter(pk=article).first()
         if found is None:
             raise ArticleNotFound
         return Response(CitedDetailSerializer(found).data)
 
 
-def _articles() -> QuerySet[Any]:
-    opening = Subquery(_NEWEST_VERSION.values(opening=Left("text", _OPENING_LENGTH))[:1])
-    return (
-        Article.objects.filter(quality=Quality.GOOD)
-        .select_related("source")
-        .prefetch_related(_ASKED_IN_PUBLIC)
-        .annotate(opening=opening)
-        .order_by("-published_at", "-id")
-    )
+def _with_parts(articles: QuerySet[Article]) -> QuerySet[Any]:
+    """With the beginning of the text, and the public questions that cite it."""
+    opening = Subquery(_NEWEST_VERSION.values(opening=Left("text", OPENING_LENGTH))[:1])
+    return articles.prefetch_related(_ASKED_IN_PUBLIC).annotate(opening=opening)
 
 
-def _found(*, q: str, source: str, tag: str, published_after: Any) -> QuerySet[Any]:
-    articles = _articles()
+def _found(*, q: str, source: str, tag: str, published_after: datetime | None) -> QuerySet[Any]:
+    articles = public_articles(tag=tag, domain=source)
     for word in q.split():
         articles = articles.filter(title__icontains=word)
-    if source:
-        articles = articles.filter(source__domain=source)
-    if tag:
-        articles = articles.filter(tags__contains=[tag])
     if published_after is not None:
         articles = articles.filter(published_at__gte=published_after)
-    return articles
+    return _with_parts(articles)

@@ -3,6 +3,7 @@
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from articles.api.fields import PageParameters
 from markets.api.calls import OwnersCall, PublicRead, outcomes_of
 from markets.api.schema import SIGNED_IN, described
 from markets.api.serializers.people import (
@@ -40,6 +41,7 @@ class TransfersView(OwnersCall):
         "Every movement of your credits, newest first",
         tag=_TAG,
         answer=TransferSerializer(many=True),
+        parameters=PageParameters,
         refusals=(*SIGNED_IN, "invalid_cursor"),
     )
     def get(self, request: Request) -> Response:
