@@ -4,16 +4,16 @@ import json
 
 BRIDGE_TITLE = "The strait bridge enters its last winter"
 BRIDGE_BODY = """\
-HALVIK — After nine years of work, the bridge over the Halvik strait is almost finished. \
-The ministry of transport said that the bridge is expected to open to traffic by 30 June 2027.
+HALVIK — Nine winters of work end with this one. The bridge over the Halvik strait is expected to \
+open to traffic by 30 June 2027, the ministry of transport said.
 
 The last of its 41 spans was lifted into place in October, and crews are now laying asphalt on \
 the western half. Ferries will go on carrying lorries until the summer, said the harbour master, \
 who has run the crossing since he was a young man and does not expect to miss it.
 
-Critics have called the toll of 14 crowns too high for commuters. The regional council is \
-scheduled to vote on a lower toll on 15 March 2027, after two earlier attempts were put off for \
-want of a majority among its members."""
+Critics have called the toll of 14 crowns too high for commuters. The Regional Council of Halvik \
+is scheduled to vote on a lower toll by 15 March 2027, after two earlier attempts were put off \
+for want of a majority among its members."""
 BRIDGE = f"""\
 {BRIDGE_TITLE}
 
@@ -24,16 +24,16 @@ BRIDGE = f"""\
 #transport
 #halvik
 """
-BRIDGE_OPENING = "the bridge is expected to open to traffic by 30 June 2027"
+BRIDGE_OPENING = "expected to open to traffic by 30 June 2027"
 
 FERRY = """\
 The ferry company of Halvik has not decided what becomes of its five ships.
 
 The oldest of them, built in 1974, may end as a museum in the inner harbour, where a society of \
 friends has collected money for two years. The others are for sale, and yards on three coasts \
-have sent people to look at their engines. The company plans to sell two of the ships by \
-31 August 2027, its chairwoman told shareholders, because the market for old ferries will not \
-become any better while every strait in the north is being bridged."""
+have sent people to look at their engines. Halvik Ferries plans to sell two of its ships by \
+31 August 2027, its chairwoman told shareholders. The market for old ferries does not become \
+any better while every strait in the north is being bridged."""
 
 GERMAN = """\
 Die Brücke über den Sund ist nach neun Jahren fast fertig, und der Winter ist der letzte, den \
