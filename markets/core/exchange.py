@@ -146,7 +146,7 @@ def _buy(maker: Maker, intent: Intent, *, held: Sequence[int], available: int) -
     )
     shares = min(wanted, _shares_within_limit(price, intent, maker.liquidity))
     if shares <= 0:
-        _require_nothing_allowed(intent, wanted)
+        _require_nothing_allowed(intent)
         return None
     if intent.budget is not None and shares == wanted:
         cost = intent.budget
@@ -168,7 +168,7 @@ def _sell(maker: Maker, intent: Intent, *, held: Sequence[int]) -> Execution | N
     price = maker.price(claim)
     shares = min(wanted, _shares_within_limit(price, intent, maker.liquidity))
     if shares <= 0:
-        _require_nothing_allowed(intent, wanted)
+        _require_nothing_allowed(intent)
         return None
     received = max(0, proceeds(-maker.cost(claim, -shares)))
     return _settled(
@@ -262,9 +262,7 @@ def _shares_within_limit(price: float, intent: Intent, liquidity: float) -> int:
     return shares_received(to_limit if intent.is_buy else -to_limit)
 
 
-def _require_nothing_allowed(intent: Intent, wanted: int) -> None:
-    if wanted <= 0:
-        raise InvalidOrder("The amount is too small to buy anything; give a little more.")
+def _require_nothing_allowed(intent: Intent) -> None:
     if intent.fill_or_kill:
         raise NotFillable("Nothing can be traded within this limit; nothing was traded.")
 
