@@ -120,7 +120,7 @@ def _leading_deadline(
 
 def _subject(story: Story, index: int, cue: CueMatch) -> Reference | None:
     start = story.sentences[index].start
-    if cue.cue.rule == "forecast_to":
+    if "object" in cue.match.groupdict():  # "expects Kenya to grow": about the object
         return resolve(story, index, Subject(cue.match.start("object"), cue.match.end("object")))
     left = story.text[start : cue.start].rstrip()
     building = cue.cue.family == "pending"

@@ -77,6 +77,14 @@ def bare_line(line: str) -> str:
     return " ".join(_NUMBERING.sub("", line, count=1).split())
 
 
+def told_from(text: str, block: Block) -> int:
+    """Where a block starts to speak: after the mark or the number of a bullet."""
+    if block.kind is not BlockKind.BULLET:
+        return block.start
+    mark = _BULLET.match(text, block.start, block.end)
+    return mark.end() if mark else block.start
+
+
 def _kind_alone(line: str) -> BlockKind:
     """What a line is, judged without its neighbours."""
     if _TAG_LINE.match(line[:2000]) or (_TAG_LIST.match(line) and len(line) <= 300):

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Final, Literal
 
 from articles.core import periods
-from articles.core.blocks import Block, BlockKind, bare_line, find_blocks
+from articles.core.blocks import Block, BlockKind, bare_line, find_blocks, told_from
 from articles.core.lexicon import words
 from articles.core.noise import AGE
 from articles.core.sentences import Sentence, split_sentences
@@ -56,7 +56,7 @@ def find_sentences(text: str, blocks: Sequence[Block] | None = None) -> list[Sen
         if block.kind in {BlockKind.PROSE, BlockKind.BULLET}:
             sentences.extend(
                 Sentence(start, end, index)
-                for start, end in split_sentences(text, block.start, block.end)
+                for start, end in split_sentences(text, told_from(text, block), block.end)
             )
         elif block.kind is BlockKind.TABLE_ROW:
             sentences.append(Sentence(block.start, block.end, index))

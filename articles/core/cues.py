@@ -166,6 +166,12 @@ CUES: Final[tuple[Cue, ...]] = (
         0.50, 0.50, needs_deadline=True,
     ),
     Cue(
+        "ordered_to", "must", "verb",
+        _pattern(r"(?:ordered|instructed|directed|obliged|compelled)\s(?P<object>[^,.;:]{3,80}?)\sto\s"
+                 r"(?=[a-z])"),
+        0.55, 0.55, needs_deadline=True,
+    ),
+    Cue(
         "has_until", "must", "verb",
         _pattern(r"(?:has|have)\suntil\s(?P<until>[^,.;]{3,40}?)\sto\s"), 0.60, 0.50,
         needs_deadline=True,

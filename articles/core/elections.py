@@ -22,11 +22,12 @@ ELECTION_WEIGHT: Final = 0.70
 
 _CONTEST: Final = re.compile(
     r"\b(?:candidates?|contenders?|nominees?|running\s(?:for|in|against)|on\sthe\sballot|vying"
-    r"|compet(?:e|es|ing)\sfor|face\soff|faces|will\sface|rivals?|frontrunners?|hopefuls|runoff)\b"
+    r"|compet(?:e|es|ing)\sfor|face\soff|faces|will\sface|rivals?|frontrunners?|hopefuls|runoff"
+    r"|leading\sthe\s(?:\w{1,14}\s)?race)\b"
 )
 _ELECTION: Final = re.compile(
     r"\b(?P<election>(?:(?:presidential|mayoral|gubernatorial|leadership|general|parliamentary"
-    r"|papal|by-|snap)\s?){1,2}(?:election|runoff|primary|contest|race|vote|ballot)|election)\b",
+    r"|papal|by-|snap)\s?){1,2}(?:elections?|runoff|primary|contest|race|vote|ballot)|elections?)\b",
     re.IGNORECASE,
 )
 _REPORTING: Final = re.compile(r"\b(?:said|says|told|according\sto|polls?ter|analyst)\b")
@@ -111,7 +112,7 @@ def _contest(story: Story, index: int) -> tuple[str, TimeExpression] | None:
         deadline = next((time for time in times if time.is_deadline), None)
         if deadline is not None:
             place = _place(story, other)
-            name = " ".join(match["election"].lower().split())
+            name = " ".join(match["election"].lower().split()).removesuffix("s")
             return (f"the {name} in {place}" if place else f"the {name}"), deadline
     return None
 

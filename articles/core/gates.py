@@ -51,6 +51,7 @@ _VAGUE_VERBS: Final = words(
     outperform rebound recover weaken share call invite welcome attend spend save find let like
     integrate harness run build turn set pay hit exceed reach top total account cover connect link
     stretch span stand cost last weaken collaborate cooperate coordinate engage participate wait
+    miss
     """
 )
 # What makes some of those concrete: "go on sale", "take effect", "reach an agreement".
@@ -61,7 +62,7 @@ _CONCRETE: Final = re.compile(
       |come\s(?:into\s(?:force|effect|operation|service)|online|on\sstream|before)
       |take\s(?:effect|office|place|over|part\sin\s[A-Z]|delivery|off|control|the\s(?:oath|helm|stand|field))
       |make\s(?:landfall|its\s|his\s|her\s|(?:a|the|its)\s(?:final\s)?(?:decision|ruling|debut|announcement|first))
-      |put\s.{2,60}\sto\s(?:a\s)?vote
+      |put\s.{2,60}\s(?:to\s(?:a\s)?vote|in(?:to)?\s(?:service|operation|orbit|effect|force))
       |set\s(?:a|an|the|its)\s(?:new\s)?(?:target|date|record|price|cap)
       |get\s(?:approval|permission|a\slicen[cs]e|the\sgreen\slight)
       |bring\s.{2,60}\s(?:into\s(?:force|service|operation|effect)|online|to\smarket)

@@ -8,7 +8,6 @@ import re
 from typing import Final
 
 from articles.core.clauses import find_subject, words_in
-from articles.core.cues import find_cues
 from articles.core.figures import figure_passage, past_periods, period_of
 from articles.core.lexicon import INDICATOR_NOUNS
 from articles.core.passage_types import Passage
@@ -74,7 +73,7 @@ def _stated(
     before = past_periods(story, sentence.start, cue_start)
     times = near[:1] or before[-1:]
     subject = find_subject(story, sentence.start, cue_start)
-    if not times or subject is None or find_cues(story.text, cue_start, sentence.end):
+    if not times or subject is None:
         return None
     reference = resolve(story, index, subject)
     if reference is None or not any(w in INDICATOR_NOUNS for w in words_in(reference.text)):

@@ -54,8 +54,17 @@ INDICATOR_NOUNS: Final = words(
     turnover revenue revenues sales profit profits income incomes wages deficit surplus debt
     production consumption capacity emissions generation spending investment investments
     remittances reserves population traffic throughput passengers prices price rate rates arrivals
-    deliveries shipments orders deaths births cases infections enrolment attendance demand supply
+    deliveries shipments orders deaths cases infections enrolment attendance demand supply
     births rainfall temperature temperatures index volume transit cargo budget
+    """
+)
+# Those of a whole country: "inflation" belongs to the place that a story is about, "ticket prices"
+# need not.
+NATIONAL_INDICATORS: Final = words(
+    """
+    inflation unemployment employment gdp growth economy output exports imports trade deficit
+    surplus debt production consumption emissions generation spending investment remittances
+    reserves population births deaths arrivals cases infections
     """
 )
 COMMON_OPENERS: Final = (

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from articles.core.clauses import Subject, folded, is_clean_subject, words_in
-from articles.core.lexicon import INDICATOR_NOUNS, PREPOSITIONS, PRONOUNS, words
+from articles.core.lexicon import NATIONAL_INDICATORS, PREPOSITIONS, PRONOUNS, words
 from articles.core.names import (
     Name,
     antecedent,
@@ -90,7 +90,7 @@ def resolve(
 def with_place(story: Story, reference: Reference) -> Reference | None:
     """An indicator without a place ("inflation") put where the text is about; else None."""
     listed = words_in(reference.text)
-    if not any(word in INDICATOR_NOUNS for word in listed) or find_places(reference.text):
+    if not any(word in NATIONAL_INDICATORS for word in listed) or find_places(reference.text):
         return None
     place = story.main_place(region="regional" in listed)
     if not place:

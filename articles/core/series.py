@@ -46,7 +46,7 @@ _STILL_AHEAD: Final = re.compile(
 )
 _OTHER_RHYTHM: Final = re.compile(
     r"\b(?:biennial\w{0,2}|every\s(?:two|three|four|five|second|other)|quadrennial|Olympic|World\sCup"
-    r"|final|last)\b"
+    r"|and\s(?:final|last)|(?:final|last)\stime)\b"
 )
 
 

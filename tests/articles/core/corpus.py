@@ -123,6 +123,13 @@ FORECASTABLE = (
         ("Will Norden Air open a base in Gdansk by 31 August 2027?",),
     ),
     Case(
+        "transport: who has to deliver stands one sentence before",
+        "Fjordlink has won another year to deliver ferries for the Hardanger route.The county "
+        "council said on Wednesday that the company now has until 30 April 2028 to put the first "
+        "two vessels into service.",
+        ("Will Fjordlink put the first two vessels into service by 30 April 2028?",),
+    ),
+    Case(
         "technology: a launch with a source",
         "Apple is set to launch a foldable iPhone in September 2027, according to Bloomberg.",
         ("Will Apple launch a foldable iPhone by 30 September 2027?",),
@@ -188,6 +195,20 @@ FORECASTABLE = (
         "courts: a trial opens",
         "The trial of former minister Anton Varga is set to begin on 11 January 2027 in Budapest.",
         ("Will the trial of former minister Anton Varga begin in Budapest by 11 January 2027?",),
+    ),
+    Case(
+        "courts: a list of briefs",
+        "Court briefs\n"
+        "• The High Court in Nairobi will deliver its ruling in the Lamu coal case on 9 December.\n"
+        "• A Madrid court ordered Banco Sur to pay 1,200 customers by 31 January 2027.\n"
+        "• The trial of Marek Nowak, charged with fraud, has been adjourned.",
+        (
+            "Will Banco Sur pay 1,200 customers by 31 January 2027?",
+            (
+                "Will the High Court in Nairobi deliver its ruling in the Lamu coal case by "
+                "9 December 2026?"
+            ),
+        ),
     ),
     Case(
         "courts: an order with a last day",
@@ -317,6 +338,10 @@ SILENT = (
     Case(
         "a time that is over",
         "The Delta Bridge is expected to open on November 16. Kenya plans to join in 2025.",
+    ),
+    Case(
+        "a price that belongs to no country",
+        "Wales named 34 players in Cardiff. Wales lost to France. Ticket prices rose by 6% in 2025.",
     ),
     Case("a far horizon", "Sweden and Denmark have agreed to build a second link by 2060."),
     Case(
