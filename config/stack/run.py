@@ -111,8 +111,18 @@ def environment_for(places: Places, given: Mapping[str, str], *, port: int) -> d
 
 def preparations(*, with_demo: bool) -> list[Program]:
     """Return what must have ended well before anything serves."""
-    migrate = Program(name="migrate", command=_manage("migrate", "--no-input"), colour="blue")
-    demo = Program(name="demo", command=_manage("load_demo_world", "--once"), colour="blue")
+    migrate = Program(
+        name="migrate",
+        command=_manage("migrate", "--no-input", "--verbosity", "0"),
+        colour="blue",
+        announcement="bringing the database up to date",
+    )
+    demo = Program(
+        name="demo",
+        command=_manage("load_demo_world", "--once"),
+        colour="blue",
+        announcement="looking after the demo world; the first time takes half a minute",
+    )
     return [migrate, demo] if with_demo else [migrate]
 
 
@@ -126,11 +136,11 @@ def programs(places: Places, port: int) -> list[Program]:
         "config.wsgi:application",
     )
     worker = (
-        *("celery", "-A", "config", "worker", "-Q", QUEUES, "--loglevel", "INFO"),
+        *("celery", "--quiet", "-A", "config", "worker", "-Q", QUEUES, "--loglevel", "INFO"),
         *("--concurrency", str(WORKER_CONCURRENCY), "--without-gossip", "--without-mingle"),
     )
     beat = (
-        *("celery", "-A", "config", "beat", "--loglevel", "WARNING"),
+        *("celery", "--quiet", "-A", "config", "beat", "--loglevel", "WARNING"),
         *("--schedule", str(places.beat / "schedule"), "--pidfile", ""),
     )
     return [

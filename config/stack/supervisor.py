@@ -35,6 +35,8 @@ class Program:
     command: tuple[str, ...]
     colour: str
     stop_seconds: float = 10.0
+    announcement: str = ""
+    """Said when it starts, for programs that let people wait."""
 
 
 @dataclass
@@ -118,6 +120,8 @@ class Supervisor:
         self._stops_asked += 1
 
     def _start(self, child: Child) -> subprocess.Popen[bytes]:
+        if child.program.announcement:
+            self.say("stack", child.program.announcement)
         running = subprocess.Popen(  # noqa: S603 - our own command lines
             [*die_with_parent(signal.SIGTERM), *child.program.command],
             env=self._environment,
