@@ -1,0 +1,92 @@
+"""Each task may run again and again: the same rows come out."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.db import connection
+
+from markets import tasks
+from markets.core.money import MICRO
+from markets.models import Market, Question, Score, Settlement, StatusChange, Transfer
+from markets.queries.ledger import audit
+from markets.services import forecasting, resolution
+from markets.services.trading import place_order
+from tests.instants import NOON
+
+pytestmark = pytest.mark.django_db
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+def traded(alice, bob, question):
+    for trader, claim in ((alice, (0,)), (bob, (1,))):
+        place_order(
+            trader=trader, market_id=question.pk, claim=claim, side="buy", budget=50 * MICRO,
+            request_key="first", clock=lambda: NOON,
+        )  # fmt: skip
+        forecasting.submit_forecast(
+            forecaster=trader, question_id=question.pk, probabilities=(0.7, 0.3),
+            request_key="first", now=NOON,
+        )  # fmt: skip
+    return question
+
+
+def run_everything(times, *, at):
+    with time_machine.travel(at, tick=False):
+        for _ in range(times):
+            tasks.advance_lifecycle()
+            tasks.settle_due()
+            tasks.score_due()
+
+
+def rows():
+    return {model: model.objects.count() for model in (Transfer, StatusChange, Score, Settlement)}
+
+
+def test_the_sweeps_take_a_question_from_open_to_scored(traded, eve):
+    run_everything(1, at=traded.closes_at)
+    resolution.propose(
+        question_id=traded.pk, outcome_weights=(1, 0), proposer=eve, now=traded.closes_at
+    )
+
+    run_everything(1, at=traded.closes_at + DAY)
+
+    assert Question.objects.get().status == "final"
+    assert Settlement.objects.get().state == "scored"
+    assert Score.objects.count() == 2
+    assert audit() == []
+
+
+def test_running_every_task_three_times_changes_nothing_more(traded, eve):
+    run_everything(3, at=traded.closes_at)
+    resolution.propose(
+        question_id=traded.pk, outcome_weights=(1, 0), proposer=eve, now=traded.closes_at
+    )
+    run_everything(1, at=traded.closes_at + DAY)
+    before = rows()
+
+    run_everything(3, at=traded.closes_at + 2 * DAY)
+
+    assert rows() == before
+    assert audit() == []
+
+
+def test_a_finding_of_the_audit_halts_its_market(traded):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE markets_market SET volume = volume, shares[1] = shares[1] + 1")
+
+    tasks.audit_ledger()
+    tasks.audit_ledger()
+
+    question = Question.objects.get()
+    assert question.status == "halted"
+    assert StatusChange.objects.latest("id").reason.startswith("audit: market")
+
+
+def test_a_clean_audit_halts_nothing(traded):
+    tasks.audit_ledger()
+
+    assert Question.objects.get().status == "open"
+    assert Market.objects.get().seq == 2
