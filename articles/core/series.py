@@ -30,8 +30,8 @@ _SERIES: Final = re.compile(
     rf"""
     \b(?:[Tt]he\s)?{_ORDINAL}\s(?P<annual>(?:[Aa]nnual|[Rr]egular|[Oo]rdinary)\s)?
     (?P<name>(?:(?:{_CAPITALISED}|of|the|on|for|and)\s){{0,8}}?{_KIND}\b
-      (?:\s(?:of|on|for)(?:\sthe)?(?:\s{_CAPITALISED}){{1,5}}
-         (?:\s(?:of|and|for)(?:\sthe)?(?:\s{_CAPITALISED}){{1,4}}){{0,2}}
+      (?:\s(?:of|on|for|to)(?:\sthe)?(?:\s{_CAPITALISED}){{1,5}}
+         (?:\s(?:of|and|for|to)(?:\sthe)?(?:\s{_CAPITALISED}){{1,4}}){{0,2}}
          (?:\s(?:leaders|ministers|presidents|states|countries|nations|parties))?)?)
     """,
     re.VERBOSE,

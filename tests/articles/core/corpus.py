@@ -170,6 +170,16 @@ FORECASTABLE = (
         ("Will the 13th Arctic Climate Forum take place by 31 December 2027?",),
     ),
     Case(
+        "climate: the parties to a protocol",
+        "The 39th Meeting of the Parties to the Montreal Protocol ended in Bangkok on Friday.",
+        (
+            (
+                "Will the 40th Meeting of the Parties to the Montreal Protocol take place by "
+                "31 December 2027?"
+            ),
+        ),
+    ),
+    Case(
         "health: an institution's goal",
         "The World Health Organization aims to certify Egypt as malaria-free by the end of next "
         "year.",
@@ -341,7 +351,7 @@ SILENT = (
     ),
     Case(
         "a price that belongs to no country",
-        "Wales named 34 players in Cardiff. Wales lost to France. Ticket prices rose by 6% in 2025.",
+        "Wales named 34 players in Cardiff. Wales lost. Ticket prices rose by 6% in 2025.",
     ),
     Case("a far horizon", "Sweden and Denmark have agreed to build a second link by 2060."),
     Case(

@@ -31,16 +31,13 @@ FRAGMENTS = (
 )  # fmt: skip
 
 ENDLESS = (
-    "1234567890", "ABC DEF ", "Abc Def ", "A, ", ".", ". ", "A. ", "U.S. ", "(", '"', '" ', "a\n",
-    "#a ", "a | b | ", "will ", "is expected to ", "A plans to be 2030 ", "7th Big Of The On ",
-    "$1,000,000.50 billion tons ", "by the end of 2027 ", "3 March 2027 ", "3 hours ago\n",
-    "a.A", "A's ", "A of ", "A and ", "- ", "; ", ":", "e\u0301", "😀", "said that ",
+    "1234567890", "ABC DEF ", "A, ", ".", ". ", "A. ", "(", '" ', "a\n", "#a ", "a | b | ", "will ",
+    "A plans to be 2030 ", "7th Big Of The On ", "$1,000,000.50 billion tons ", "3 March 2027 ",
+    "3 hours ago\n", "a.A", "A of ", "; ", "e\u0301", "said that ",
     "The Delta Line is expected to open in June 2027, the ministry said. ",
     "The bridge is expected to open in 2027. ",
     "Ghana has influence through the Volta Union (VU). Togo has tried to join as an observer. ",
-    "Exports from Ghana rose to $5.1 billion in 2025. ",
     "Ann Smith and Bo Chen are candidates in the election. ",
-    "The 7th Volta Forum of Heads of State was held. ",
     "Exports (2024) | $5 billion |\n",
     "Title of the day\n3 hours ago\nTitle of the day\n",
 )  # fmt: skip
