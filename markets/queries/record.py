@@ -90,7 +90,7 @@ def answer_of(question: Question) -> Resolution | None:
 def score_of(user_id: int, question: Question) -> Score | None:
     """A forecaster's scores for the resolution that stands."""
     return Score.objects.filter(
-        forecaster_id=user_id, question=question, resolution_id=question.resolution_id
+        forecaster_id=user_id, question=question, resolution=question.resolution
     ).first()
 
 

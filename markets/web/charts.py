@@ -4,6 +4,7 @@ Everything is placed in percent of the drawing's width or, for paths, in a squar
 that the page stretches, so one drawing fits every screen and no style needs to be written inline.
 """
 
+import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -59,6 +60,7 @@ class Chart:
     rows: tuple[tuple[datetime, tuple[float | None, ...]], ...]
     has_crowd: bool
     is_single: bool
+    top: float
 
 
 def period_of(
@@ -86,21 +88,23 @@ def draw(
         numbers: the number by which the page lists each article, by article id.
     """
     drawn = drawn_outcomes(history, len(labels))
+    top = top_of(history, drawn)
     lines = [
-        Line(place, index, labels[index], is_crowd, step_path(_one(points, index), start, end))
+        Line(place, index, labels[index], is_crowd, step_path(_one(points, index, top), start, end))
         for is_crowd, points in ((False, history.market), (True, history.crowd))
         for place, index in enumerate(drawn)
         if points
     ]
     return Chart(
         lines=tuple(lines),
-        rises=tuple(Tick(100 - share, f"{share}%") for share in (0, 25, 50, 75, 100)),
+        rises=_rise_ticks(top),
         times=_time_ticks(start, end),
         articles=_article_marks(history.articles, numbers, start, end),
         columns=_columns(history, drawn, labels),
         rows=_rows(history, drawn, start, end),
         has_crowd=bool(history.crowd),
         is_single=len(drawn) == 1,
+        top=top,
     )
 
 
@@ -150,13 +154,15 @@ def sparkline_path(values: Sequence[float], *, width: int = 100, height: int = 2
     return path
 
 
-def series(history: History, *, drawn: Sequence[int]) -> dict[str, list[float | None]]:
+def series(
+    history: History, *, drawn: Sequence[int], end: datetime
+) -> dict[str, list[float | None]]:
     """The lines as columns over one common time axis, for the script that draws on hover.
 
-    The axis is epoch seconds; each column carries its last value forward and is empty before its
-    first.
+    The axis is epoch seconds; each column carries its last value forward, up to `end`, and is
+    empty before its first.
     """
-    moments = sorted({point.at for point in (*history.market, *history.crowd)})
+    moments = sorted({point.at for point in (*history.market, *history.crowd)} | {end})
     columns: dict[str, list[float | None]] = {"at": [moment.timestamp() for moment in moments]}
     for name, points in (("market", history.market), ("crowd", history.crowd)):
         if points:
@@ -175,8 +181,27 @@ def value_at(points: Sequence[Point], index: int, moment: datetime) -> float | N
     return standing
 
 
-def _one(points: Sequence[Point], index: int) -> Iterable[tuple[datetime, float]]:
-    return ((point.at, point.probabilities[index]) for point in points)
+def top_of(history: History, drawn: Sequence[int]) -> float:
+    """How high the chart reaches: to 1 for "yes" alone, else to the quarter above every line."""
+    if len(drawn) == 1:
+        return 1.0
+    heights = [
+        point.probabilities[index] for point in (*history.market, *history.crowd) for index in drawn
+    ]
+    return min(1.0, math.ceil(max(heights, default=1.0) / 0.25) * 0.25)
+
+
+def _one(points: Sequence[Point], index: int, top: float) -> Iterable[tuple[datetime, float]]:
+    return ((point.at, point.probabilities[index] / top) for point in points)
+
+
+def _rise_ticks(top: float) -> tuple[Tick, ...]:
+    """A line at each quarter; where the chart is lower than half, at each twentieth."""
+    step = 25 if top >= 0.5 else 5
+    return tuple(
+        Tick(round(100 - share / top, 2), f"{share}%")
+        for share in range(0, round(top * 100) + 1, step)
+    )
 
 
 def _rounded(value: float | None) -> float | None:
@@ -224,8 +249,8 @@ def _rows(
 ) -> tuple[tuple[datetime, tuple[float | None, ...]], ...]:
     """Evenly spaced instants, newest first, with what each line said."""
     sources = [history.market, *([history.crowd] if history.crowd else [])]
-    step = (end - start) / (TABLE_ROWS_MAX - 1)
-    moments = [end - step * back for back in range(TABLE_ROWS_MAX)]
+    last = TABLE_ROWS_MAX - 1
+    moments = [start + (end - start) * (place / last) for place in range(last, -1, -1)]
     return tuple(
         (moment, tuple(value_at(points, index, moment) for points in sources for index in drawn))
         for moment in moments

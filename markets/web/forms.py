@@ -102,8 +102,8 @@ class ForecastForm(Ticket):
                 label=self.labels[index],
                 widget=_percents(),
                 error_messages={
-                    "min_value": "Give at least 0.1%: nothing is impossible.",
-                    "max_value": "Give at most 99.9%: nothing is certain.",
+                    "min_value": "Give at least 0.1%%: nothing is impossible.",
+                    "max_value": "Give at most 99.9%%: nothing is certain.",
                 },
             )
 
@@ -116,13 +116,14 @@ class ForecastForm(Ticket):
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
-        stated = [cleaned.get(self.box(index)) for index in range(self.asked)]
-        if any(part is None for part in stated):
+        given = [cleaned.get(self.box(index)) for index in range(self.asked)]
+        stated: list[Decimal] = [part for part in given if part is not None]
+        if len(stated) < self.asked:
             return cleaned
         if self.asked == 1:
             cleaned["probabilities"] = _of_two(stated[0])
             return cleaned
-        total = sum(stated)
+        total = sum(stated, Decimal(0))
         if abs(total - 100) > SUM_TOLERANCE_PERCENT:
             self.add_error(
                 self.box(0), f"These add up to {total.normalize():f}%; they must make 100%."
@@ -156,7 +157,6 @@ class TradeForm(Ticket):
     """Buying a claim for credits, or selling shares of it."""
 
     side = forms.ChoiceField(choices=Side, initial=Side.BUY.value, widget=forms.RadioSelect)
-    claim = forms.ChoiceField(widget=forms.RadioSelect, initial="0")
     amount = AmountField(label="Amount")
     limit = forms.DecimalField(
         required=False,
@@ -177,16 +177,22 @@ class TradeForm(Ticket):
         super().__init__(*args, **options)
         self.question = question
         self.labels = [outcome.label for outcome in question.outcomes.all()]
-        self.fields["claim"].choices = self.claims()  # type: ignore[attr-defined]
+        self.fields["claim"] = self._claim_field()
 
-    def claims(self) -> list[tuple[str, str]]:
-        """Each outcome; with more than two of them also each one's opposite."""
+    def _claim_field(self) -> forms.ChoiceField:
+        """Two outcomes side by side; more of them in a list, each with its opposite."""
         plain = [(str(index), label) for index, label in enumerate(self.labels)]
         if self.question.type == QuestionType.BINARY:
-            return plain
-        return plain + [
-            (f"{_NOT}{index}", f"Not {label}") for index, label in enumerate(self.labels)
-        ]
+            return forms.ChoiceField(choices=plain, initial="0", widget=forms.RadioSelect)
+        opposites = [(f"{_NOT}{index}", f"Not {label}") for index, label in enumerate(self.labels)]
+        choices = [("It comes true", plain), ("It does not", opposites)]
+        return forms.ChoiceField(choices=choices, initial="0", label="Claim")
+
+    def claim_words(self) -> str:
+        """The chosen claim of a clean form, by name."""
+        chosen: str = self.cleaned_data["claim"]
+        label = self.labels[int(chosen.removeprefix(_NOT))]
+        return f"not {label}" if chosen.startswith(_NOT) else label
 
     def wanted(self) -> Wanted:
         """The order that the clean form asks for."""

@@ -60,9 +60,8 @@ def preview_order(form: TradeForm, *, trader_id: int, wallet: Wallet) -> Preview
         market_id=form.question.pk, claim=wanted.claim, side=wanted.side, budget=wanted.budget,
         shares=wanted.shares, limit=wanted.limit, trader_id=trader_id,
     )  # fmt: skip
-    chosen = dict(form.claims())[form.cleaned_data["claim"]]
     before, after = quote.price_before or 0.0, quote.price_after or 0.0
-    moves = (Move(chosen, before, after),)
+    moves = (Move(form.claim_words(), before, after),)
     return _preview(form.signature(), quote, moves, wallet, is_sale=not wanted.is_buy)
 
 
@@ -84,18 +83,23 @@ def preview_stake(
     return _preview(form.signature(), quote, tuple(shown), wallet, is_sale=False)
 
 
-def guards(wanted: Wanted, quoted_price: float | None) -> dict[str, int]:
-    """The bounds that refuse an order whose price slipped since it was quoted.
+@dataclass(frozen=True)
+class Guards:
+    """The bounds that refuse an order whose price slipped since it was quoted."""
 
-    A limit is a bound of its own, so an order that has one needs no other.
-    """
+    cost_max: int | None = None
+    shares_min: int | None = None
+
+
+def guards(wanted: Wanted, quoted_price: float | None) -> Guards:
+    """What a quote at this average price bounds; a limit is a bound of its own and needs none."""
     if quoted_price is None or wanted.limit is not None:
-        return {}
+        return Guards()
     if wanted.budget is not None:
-        worst = min(1.0, quoted_price + SLIPPAGE)
-        return {"shares_min": max(1, int(wanted.budget / worst))}
-    least = int((wanted.shares or 0) * max(0.0, quoted_price - SLIPPAGE))
-    return {"cost_max": -least} if least else {}
+        worst = min(1.0, max(SLIPPAGE, quoted_price + SLIPPAGE))
+        return Guards(shares_min=int(wanted.budget / worst))
+    least = int((wanted.shares or 0) * min(1.0, max(0.0, quoted_price - SLIPPAGE)))
+    return Guards(cost_max=-least)
 
 
 def _preview(

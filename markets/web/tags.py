@@ -137,7 +137,7 @@ def change(amount: float | None, period: str = "in 24 hours") -> SafeString:
     """A change with arrow and sign, so that colour never speaks alone; nothing if unknown."""
     if amount is None:
         return SafeString("")
-    direction, arrow = "flat", "→"
+    direction, arrow = "flat", ""
     if abs(amount) >= wording.CHANGE_MIN:
         direction, arrow = ("up", "▲") if amount > 0 else ("down", "▼")
     return format_html(

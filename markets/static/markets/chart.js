@@ -60,7 +60,7 @@
       padding: [0, 0, 0, 0],
       legend: { show: false },
       cursor: { y: false, drag: { x: false, y: false }, points: { size: 7 } },
-      scales: { x: { time: true, range: [history.start, history.end] }, y: { range: [0, 1] } },
+      scales: { x: { time: true, range: [history.start, history.end] }, y: { range: [0, history.top] } },
       axes: [axis, { ...axis }],
       series: [{}, ...shown.map((line) => ({
         stroke: line.stroke, width: line.width, dash: line.dash, paths: stepped, points: { show: false },

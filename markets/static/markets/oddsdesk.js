@@ -102,6 +102,14 @@
     addEventListener("pageshow", () => all("[data-once]").forEach((button) => button.removeAttribute("aria-disabled")));
   };
 
+  const keepTicketInSight = () => {
+    for (const ticket of all(".ticket")) {
+      const fit = () => ticket.classList.toggle("ticket--fits", ticket.offsetHeight < innerHeight - 32);
+      new ResizeObserver(fit).observe(ticket);
+      addEventListener("resize", fit);
+    }
+  };
+
   const askForOdds = () => {
     const due = () => { if (document.visibilityState === "visible") document.body.dispatchEvent(new Event("odds-due")); };
     setInterval(due, ODDS_DUE_MS);
@@ -114,6 +122,7 @@
   addUp();
   offerAmounts();
   sendOnce();
+  keepTicketInSight();
   if (document.getElementById("odds")) askForOdds();
   document.querySelector("[data-focus]")?.focus();
   document.addEventListener("htmx:afterSwap", showLocalTimes);

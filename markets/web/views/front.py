@@ -12,9 +12,10 @@ from markets.queries.stories import articles_that_raised, stories_of
 from markets.queries.tags import common_tags
 from markets.services.resolution import CHALLENGE_BOND
 
-STORIES_SHOWN = 4
+STORIES_SHOWN = 6
+BESIDE_LEAD = 4
 TRADED_SHOWN = 6
-LISTED = 6
+LISTED = 5
 TAGS_SHOWN = 16
 
 
@@ -42,7 +43,8 @@ def home(request: HttpRequest) -> HttpResponse:
         {
             **context,
             "lead": stories[0] if stories else None,
-            "stories": stories[1:],
+            "beside": stories[1:BESIDE_LEAD],
+            "below": stories[BESIDE_LEAD:],
             "tags": common_tags(limit=TAGS_SHOWN),
         },
     )

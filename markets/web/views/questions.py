@@ -65,7 +65,7 @@ def question(request: HttpRequest, slug: str) -> HttpResponse:
 def question_page(
     request: HttpRequest, asked: Question, *, status: int = 200, **replaced: Any
 ) -> HttpResponse:
-    """The page of a question; a refused form or an order to confirm replaces what it begins with."""
+    """The page of a question; a refused form or an order to confirm replaces its beginnings."""
     now = timezone.now()
     odds = odds_for(asked, now=now)
     cited = cited_articles(asked)
@@ -127,8 +127,9 @@ def question_history(request: HttpRequest, slug: str) -> JsonResponse:
             "range": name,
             "start": start.timestamp(),
             "end": end.timestamp(),
+            "top": charts.top_of(history, drawn),
             "lines": [{"index": index, "label": labels[index]} for index in drawn],
-            "columns": charts.series(history, drawn=drawn),
+            "columns": charts.series(history, drawn=drawn, end=end),
         }
     )
 
@@ -190,7 +191,8 @@ def _chart(request: HttpRequest, asked: Question, numbers: dict[int, int]) -> di
     labels = [outcome.label for outcome in asked.outcomes.all()]
     chart = charts.draw(history, labels=labels, numbers=numbers, start=start, end=end)
     ranges = [(key, key.upper() if key != "all" else "All") for key in charts.RANGES]
-    return {"chart": chart, "range": name, "ranges": ranges}
+    closing = chart.rows[0][1][0] if chart.rows and chart.rows[0][1] else None
+    return {"chart": chart, "range": name, "ranges": ranges, "closing": closing}
 
 
 def _tickets(request: HttpRequest, asked: Question, odds: Odds) -> dict[str, Any]:

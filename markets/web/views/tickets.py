@@ -95,6 +95,7 @@ def trade(request: HttpRequest, slug: str) -> HttpResponse:
     if shown is not None:
         return question_page(request, asked, trade_form=form, trade_confirm=shown)
     wanted = form.wanted()
+    bounds = guards(wanted, form.cleaned_data["quoted_price"])
     try:
         order = trading.place_order(
             trader=_reader(request),
@@ -106,12 +107,13 @@ def trade(request: HttpRequest, slug: str) -> HttpResponse:
             limit=wanted.limit,
             request_key=form.cleaned_data["request_key"],
             origin="web",
-            **guards(wanted, form.cleaned_data["quoted_price"]),
+            cost_max=bounds.cost_max,
+            shares_min=bounds.shares_min,
         )
     except MarketError as refusal:
         form.refuse(refusal)
         return question_page(request, asked, trade_form=form, status=_status(refusal))
-    messages.success(request, _order_placed(order, dict(form.claims())[form.cleaned_data["claim"]]))
+    messages.success(request, _order_placed(order, form.claim_words()))
     return _back_to(asked)
 
 
