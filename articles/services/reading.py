@@ -14,7 +14,7 @@ from articles.models.article import DatePrecision, Quality
 from articles.services.confinement import extract_confined
 from articles.services.extraction import decode
 from articles.services.outbound import Fetched
-from articles.services.page_head import DateFound, PageHead, clean_tags, one_line
+from articles.services.page_head import PageHead, clean_tags, one_line
 from articles.services.quality import judge_language, judge_quality
 
 WORDS_MIN: Final = 12
@@ -149,9 +149,10 @@ def _given(published_at: datetime, now: datetime) -> PublicationDate:
 def _published_on_page(head: PageHead, text: str, now: datetime) -> PublicationDate:
     """The first date of a page that can be true: its own words for programs, then for people."""
     for found in head.dates:
-        at = _not_ahead(found, now)
+        precision = DatePrecision(found.precision)
+        at = _not_ahead(found.at, precision, now)
         if at is not None:
-            return PublicationDate(at, DatePrecision(found.precision), found.origin)
+            return PublicationDate(at, precision, found.origin)
     in_line = _published_in_text("\n\n".join(head.date_lines), now)
     if in_line.precision is not DatePrecision.UNKNOWN:
         return in_line
@@ -161,18 +162,24 @@ def _published_on_page(head: PageHead, text: str, now: datetime) -> PublicationD
 def _published_in_text(text: str, now: datetime) -> PublicationDate:
     found = find_published(text, now)
     if found.precision == "unknown":
-        return PublicationDate(now, DatePrecision.UNKNOWN, "arrival")
+        return _arrival(now)
     precision = DatePrecision.DAY if found.precision == "day" else DatePrecision.INSTANT
-    return PublicationDate(min(found.at, now), precision, "text")
+    at = _not_ahead(found.at, precision, now)
+    return PublicationDate(at, precision, "text") if at else _arrival(now)
 
 
-def _not_ahead(found: DateFound, now: datetime) -> datetime | None:
-    if found.at <= now:
-        return found.at
-    if found.at > now + AHEAD_MAX:
+def _not_ahead(at: datetime, precision: DatePrecision, now: datetime) -> datetime | None:
+    """A date that does not lie ahead: a little ahead is the present, further ahead is no date."""
+    if at <= now:
+        return at
+    if at > now + AHEAD_MAX:
         return None
     today = now.astimezone(UTC).replace(hour=0, minute=0, second=0, microsecond=0)
-    return today if found.precision == "day" else now
+    return today if precision is DatePrecision.DAY else now
+
+
+def _arrival(now: datetime) -> PublicationDate:
+    return PublicationDate(now, DatePrecision.UNKNOWN, "arrival")
 
 
 def _own_address(address: str) -> str:

@@ -32,10 +32,11 @@ def test_tables_are_kept_as_rows():
     assert "2025 | 410,000 |" in extract(page(above=f"<table>{rows}</table>")).text
 
 
-def test_a_short_article_is_found_by_the_more_generous_way():
-    html = b"<html><body><div>The ferry to Halvik sails again from Monday.</div></body></html>"
+def test_a_story_in_an_odd_place_is_found_by_the_more_generous_way():
+    story = "The ferry to Halvik sails again from Monday, said the harbour master."
+    html = f"<html><body><nav>Home Sport</nav><aside><p>{story}</p></aside></body></html>"
 
-    assert extract(html).text == "The ferry to Halvik sails again from Monday."
+    assert extract(html.encode()).text == story
 
 
 def test_a_page_that_is_no_article_still_shows_its_words_so_that_the_reason_can_be_told():

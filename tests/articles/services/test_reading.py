@@ -90,6 +90,16 @@ def test_a_text_without_a_headline_is_called_by_its_first_sentence():
     assert read_text("many words " * 80, now=NOON).title == "many words " * 10 + "many…"
 
 
+def test_a_text_dated_tomorrow_was_published_today():
+    ahead = BRIDGE.replace("20 November 2026", "23 November 2026")
+
+    assert date_of(read_text(ahead, now=NOON)) == (
+        datetime(2026, 11, 22, tzinfo=UTC),
+        DatePrecision.DAY,
+        "text",
+    )
+
+
 def test_hours_ago_count_from_the_arrival():
     aged = BRIDGE.replace("20 November 2026", "3 hours ago")
 
