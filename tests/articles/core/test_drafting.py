@@ -150,20 +150,24 @@ def test_tags_are_topics_places_and_those_of_the_article_once_each() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "flag"),
+    ("text", "flag", "score"),
     [
-        ("The Delta Line in Ghana is expected to open next spring.", "date_uncertain"),
-        ("The Delta Line in Ghana is expected to open by 2028.", "date_uncertain"),
-        ("Togo must approve the subsidy by 3 May 2027, the Delta Court said.", "needs_rewrite"),
-        ("The Delta Line in Ghana is expected to open by May 2027 if it is tested.", "conditional"),
+        ("The Delta Line is expected to open next spring.", "date_uncertain", 0.65),
+        ("The Delta Line is expected to open by 2028.", "date_uncertain", 0.65),
+        ("Delta Line is expected to open on 3 May if safe, Togo said.", "conditional", 0.55),
+        ("Togo must approve the subsidy by 3 May, the Delta Court said.", "needs_rewrite", 0.5),
+        ("The Delta Line is nearly complete.", "deadline_assumed", 0.6),
+        ("Work began on the Delta Line. The line is nearly complete.", "coreference", 0.55),
     ],
-)
-def test_what_an_editor_has_to_look_at_is_flagged_and_costs_score(text: str, flag: str) -> None:
-    plain = only("The Delta Line in Ghana is expected to open by May 2027.")
-    doubtful = [d for d in drafted(text) if flag in d.flags]
+)  # fmt: skip
+def test_what_an_editor_has_to_look_at_is_flagged_and_costs_score(
+    text: str, flag: str, score: float
+) -> None:
+    draft = only(text)
 
-    assert all(draft.score < plain.score for draft in doubtful)
-    assert doubtful or flag == "conditional"
+    assert flag in draft.flags
+    assert draft.score == pytest.approx(score)
+    assert only("The Delta Line is expected to open by May 2027.").score == pytest.approx(0.75)
 
 
 def test_a_far_horizon_costs_more_than_a_plan_is_worth() -> None:
