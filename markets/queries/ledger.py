@@ -220,6 +220,9 @@ CHECKS = (
 )
 
 
+RULES = (*(check.line for check in CHECKS), "prices")
+
+
 def audit() -> list[Finding]:
     """Return every violation; an empty list is a clean audit."""
     return [finding for check in CHECKS for finding in _run(check)] + list(_wrong_prices())

@@ -6,7 +6,7 @@ from django.core.management.base import BaseCommand, CommandError
 from rich.console import Console
 from rich.table import Table
 
-from markets.queries.ledger import CHECKS, audit
+from markets.queries.ledger import RULES, audit
 
 
 class Command(BaseCommand):
@@ -17,7 +17,7 @@ class Command(BaseCommand):
         with console.status("Auditing the ledger…"):
             findings = audit()
         if not findings:
-            console.print(f"[green]✓[/green] All {len(CHECKS) + 1} rules of the ledger hold.")
+            console.print(f"[green]✓[/green] All {len(RULES)} rules of the ledger hold.")
             return
         table = Table("rule", "finding", title=f"{len(findings)} findings")
         for finding in findings:

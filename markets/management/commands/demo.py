@@ -21,7 +21,7 @@ from markets.management.demo.paper import read_paper
 from markets.management.demo.show import QUESTION_COUNT_MAX, Show, Story
 from markets.management.demo.worker import Worker, running_worker
 from markets.models import Question, Settlement, SettlementState
-from markets.queries.ledger import CHECKS, audit
+from markets.queries.ledger import RULES, audit
 from markets.queries.odds import odds_of
 from markets.tasks import score_due, settle_due
 
@@ -133,7 +133,7 @@ class Command(BaseCommand):
                 f"The audit has {len(findings)} findings; the first is {first.line}: "
                 f"{first.sentence}"
             )
-        self.console.print(f"The audit is clean: {len(CHECKS)} rules over every account and fill.")
+        self.console.print(f"The audit is clean: {len(RULES)} rules over every account and fill.")
 
 
 def _settled(resolutions: Sequence[int], worker: Worker) -> dict[int, Settlement]:
