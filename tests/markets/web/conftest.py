@@ -103,13 +103,13 @@ def cite(eve: User) -> Callable[[Question, Article], None]:
 
 @pytest.fixture
 def buy() -> Callable[..., None]:
-    def make(trader: User, question: Question, key: str, credits: int = 10) -> None:
+    def make(trader: User, question: Question, key: str, amount: int = 10) -> None:
         trading.place_order(
             trader=trader,
             market_id=question.pk,
             claim=(0,),
             side="buy",
-            budget=credits * MICRO,
+            budget=amount * MICRO,
             request_key=key,
         )
 
