@@ -1,6 +1,6 @@
 """Where a sentence ends: full stops told from decimals, initials, abbreviations and addresses.
 
-Copes with pages whose sentences were joined without a space ("underway.The most"). One pass over
+Copes with pages whose sentences were joined without a space ("was signed.The next"). One pass over
 the stops of a text; every look around a stop is bounded, so the time is linear in the text.
 """
 

@@ -96,7 +96,7 @@ FORECASTABLE = (
     ),
     Case(
         "transport: almost done, behind a pronoun",
-        "The best known part of the network is the Samana Corridor. Its construction in the north "
+        "Trucks will one day use the Samana Corridor. Its construction along the northern coast "
         "is almost done.",
         ("Will the Samana Corridor be operational by 31 December 2027?",),
     ),
