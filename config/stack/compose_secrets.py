@@ -2,6 +2,7 @@
 
 import secrets
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 BYTES = 48
@@ -18,7 +19,7 @@ def write_secrets(directory: Path) -> list[str]:
     password = directory / "postgres_password"
     if not password.exists():
         (directory / "database_url").unlink(missing_ok=True)
-    wanted = {
+    wanted: dict[str, Callable[[], str]] = {
         ".gitignore": lambda: "*\n",
         "postgres_password": lambda: secrets.token_urlsafe(BYTES),
         "database_url": lambda: f"postgresql://oddsdesk:{password.read_text()}@postgres/oddsdesk",
