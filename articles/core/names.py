@@ -143,7 +143,14 @@ def antecedent(story: Story, index: int) -> Name | None:
     if not names:
         return None
     lead = story.text[sentence.start : names[0].start].strip().lower()
-    return names[0] if lead in {"", "the"} else names[-1]
+    leads = lead == "the" or (not lead and not _may_be_plural(story, names[0]))
+    return names[0] if leads else names[-1]
+
+
+def _may_be_plural(story: Story, opener: Name) -> bool:
+    """Whether the first word of a sentence may be a common plural ("Trucks"), so no "it"."""
+    word = story.text[opener.start : opener.end]
+    return word.isalpha() and word.endswith("s") and word not in story.upper_words
 
 
 def body_before(story: Story, index: int) -> Name | None:
