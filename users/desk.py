@@ -10,6 +10,8 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar, cast
 
 from django import forms
+from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path
@@ -64,6 +66,15 @@ def moment_column(field: str, heading: str) -> Callable[[Any, Any], str]:
         return spell_moment(getattr(row, field))
 
     return column
+
+
+def count_of(rows: QuerySet[Any], link: str) -> Coalesce:
+    """How many of `rows` have the outer row at the end of `link`, as a column to annotate.
+
+    A subquery, so that counting the pages of a list does not count these as well.
+    """
+    mine = rows.order_by().filter(**{link: OuterRef("pk")}).values(link)
+    return Coalesce(Subquery(mine.annotate(found=Count("pk", distinct=True)).values("found")), 0)
 
 
 class DeskAdmin(ModelAdmin):  # type: ignore[misc]

@@ -28,6 +28,7 @@ class ArticleForm(forms.Form):
     way = forms.ChoiceField(choices=WAYS, initial=TEXT, widget=forms.RadioSelect)
     text = forms.CharField(
         required=False,
+        strip=False,
         widget=text_area(16, autofocus=True),
         help_text="Headline, date and tags are found in it where they are not given beside.",
     )

@@ -1,25 +1,28 @@
 """Articles on the desk: the list, and each one beside what was drafted from it."""
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Count, Q, QuerySet
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.db.models import QuerySet
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
 from articles.admin.adding import add_article
-from articles.admin.marking import marked_paragraphs
 from articles.core.errors import ArticleError
-from articles.models import Article, ArticleVersion, Draft, DraftFate, Quality
+from articles.models import Article, Draft, DraftFate, Quality
+from articles.queries.articles import Mark, Paragraph, article_page
 from articles.services.drafting import REASON_LENGTH_MAX, reject_draft
 from users.desk import (
     UNPROCESSABLE,
     DeskAdmin,
     View,
+    count_of,
     display,
     editor_of,
     is_editor,
@@ -45,6 +48,28 @@ class Card:
         )
 
 
+@dataclass(frozen=True)
+class Piece:
+    """A stretch of text, and the drafts that came from it, by number and id."""
+
+    text: str
+    numbers: str
+    draft_id: int | None
+
+
+def pieces_of(paragraph: Paragraph, drafts: Sequence[Draft]) -> list[Piece]:
+    """A paragraph in pieces, whose drafts have the numbers of their cards."""
+    numbers = {draft.pk: number for number, draft in enumerate(drafts, start=1)}
+    return [
+        Piece(
+            segment.text,
+            " ".join(str(numbers[key]) for key in segment.keys),
+            segment.keys[0] if segment.keys else None,
+        )
+        for segment in paragraph.segments
+    ]
+
+
 @admin.register(Article)
 class ArticleAdmin(DeskAdmin):
     """Whoever adds to this page (what became of the drafts) extends it and its template."""
@@ -62,10 +87,10 @@ class ArticleAdmin(DeskAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         articles: QuerySet[Article] = super().get_queryset(request)
-        waiting = Q(versions__drafts__fate=DraftFate.PROPOSED)
+        waiting = Draft.objects.filter(fate=DraftFate.PROPOSED)
         return articles.annotate(
-            draft_count=Count("versions__drafts", distinct=True),
-            waiting_count=Count("versions__drafts", filter=waiting, distinct=True),
+            draft_count=count_of(Draft.objects.all(), "version__article"),
+            waiting_count=count_of(waiting, "version__article"),
         )
 
     def desk_urls(self) -> list[tuple[str, View, str]]:
@@ -96,9 +121,10 @@ class ArticleAdmin(DeskAdmin):
         by = f" by {article.added_by.name}" if article.added_by else ""
         return f"{article.added_at:%-d %b, %H:%M}{by}"
 
-    def drafts_of(self, version: ArticleVersion) -> QuerySet[Draft]:
-        """The drafts of one version: in the order of the text, so that j and k read along."""
-        return version.drafts.select_related("decided_by").order_by("start", "pk")
+    def drafts_of(self, article_id: int) -> QuerySet[Draft]:
+        """An article's drafts in the order of its text, so that j and k read along."""
+        drafts = Draft.objects.filter(version__article=article_id).select_related("decided_by")
+        return drafts.order_by("-version__number", "start", "pk")
 
     def more_about(self, article: Article) -> dict[str, Any]:
         """What the page shows besides; for whoever extends it."""
@@ -112,30 +138,28 @@ class ArticleAdmin(DeskAdmin):
         refused: tuple[int, RejectForm] | None = None,
     ) -> HttpResponse:
         """The article left, with the drafts' passages marked; the drafts right, as cards."""
-        article = get_object_or_404(
-            Article.objects.select_related("source", "added_by"), pk=article_id
-        )
-        versions = list(article.versions.defer("text").order_by("-number"))
-        asked = request.GET.get("version", "")
-        version = get_object_or_404(
-            article.versions, number=int(asked) if asked.isdecimal() else versions[0].number
-        )
-        drafts = list(self.drafts_of(version))
+        drafts = list(self.drafts_of(article_id))
+        marks = [
+            Mark(draft.pk, draft.version_id, draft.start, draft.end, draft.quote)
+            for draft in drafts
+        ]
+        read = article_page(article_id, marks=marks, for_editor=True)
+        if read is None:
+            raise Http404
         return self.page(
             request,
             self.page_template,
-            title=article.title,
+            title=read.article.title,
             status=UNPROCESSABLE if refused else 200,
-            original=article,
-            article=article,
-            version=version,
-            versions=versions,
-            paragraphs=marked_paragraphs(version.text, drafts),
+            original=read.article,
+            article=read.article,
+            read=read,
+            paragraphs=[pieces_of(paragraph, drafts) for paragraph in read.paragraphs],
             drafts=[Card(draft) for draft in drafts],
             waiting_count=sum(draft.fate == DraftFate.PROPOSED for draft in drafts),
             refused_draft=refused[0] if refused else None,
             refused_form=refused[1] if refused else None,
-            **self.more_about(article),
+            **self.more_about(read.article),
         )
 
     def reject(self, request: HttpRequest, draft_id: int) -> HttpResponse:
@@ -158,11 +182,13 @@ class ArticleAdmin(DeskAdmin):
                 return HttpResponseRedirect(page + self._next_waiting(draft))
         return self.show(request, article_id, refused=(draft_id, form))
 
-    def _next_waiting(self, draft: Draft) -> str:
+    def _next_waiting(self, decided: Draft) -> str:
         """The anchor of the next draft that waits: further down, else the first."""
-        waiting = self.drafts_of(draft.version).filter(fate=DraftFate.PROPOSED)
-        following = waiting.filter(
-            Q(start__gt=draft.start) | Q(start=draft.start, pk__gt=draft.pk)
-        ).first()
-        found = following or waiting.first()
-        return f"#draft-{found.pk}" if found else ""
+        drafts = list(self.drafts_of(decided.version.article_id))
+        place = [draft.pk for draft in drafts].index(decided.pk)
+        waiting = [
+            draft.pk
+            for draft in drafts[place:] + drafts[:place]
+            if draft.fate == DraftFate.PROPOSED
+        ]
+        return f"#draft-{waiting[0]}" if waiting else ""

@@ -1,6 +1,7 @@
 """Every draft of every article: the queue, and what became of the others."""
 
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -19,6 +20,10 @@ class DraftAdmin(DeskAdmin):
     search_fields = ("title", "quote", "version__article__title")
     search_help_text = "Words of the draft, its quote or its article"
     ordering = ("-created_at", "-score", "pk")
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Draft]:
+        drafts: QuerySet[Draft] = super().get_queryset(request)
+        return drafts.defer("version__text")
 
     def desk_urls(self) -> list[tuple[str, View, str]]:
         return [("<int:draft_id>/change/", self.show, "change")]
@@ -43,4 +48,4 @@ class DraftAdmin(DeskAdmin):
         """A draft is read beside its article."""
         draft = get_object_or_404(Draft.objects.select_related("version"), pk=draft_id)
         page = reverse("admin:articles_article_change", args=[draft.version.article_id])
-        return HttpResponseRedirect(f"{page}?version={draft.version.number}#draft-{draft.pk}")
+        return HttpResponseRedirect(f"{page}#draft-{draft.pk}")

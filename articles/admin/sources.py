@@ -4,15 +4,15 @@ from functools import partial
 
 from django import forms
 from django.contrib import admin, messages
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from articles.core.errors import ArticleError
-from articles.models import Source
+from articles.models import Article, Source
 from articles.services.sources import show_full_text
-from users.desk import DeskAdmin, View, display, refusals_beside, status_of
+from users.desk import DeskAdmin, View, count_of, display, refusals_beside, status_of
 
 
 class LicenceForm(forms.Form):
@@ -32,7 +32,7 @@ class SourceAdmin(DeskAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Source]:
         sources: QuerySet[Source] = super().get_queryset(request)
-        return sources.annotate(articles_here=Count("articles"))
+        return sources.annotate(articles_here=count_of(Article.objects.all(), "source"))
 
     def desk_urls(self) -> list[tuple[str, View, str]]:
         return [("<int:source_id>/change/", partial(change_licence, self), "change")]

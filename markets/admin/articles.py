@@ -3,13 +3,13 @@
 from typing import Any
 
 from django.contrib import admin
-from django.db.models import Count, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from articles.admin.articles import ArticleAdmin
-from articles.models import Article, ArticleVersion, Draft
-from markets.models import Citation
-from users.desk import display
+from articles.models import Article, Draft
+from markets.models import Citation, Question
+from users.desk import count_of, display
 
 admin.site.unregister(Article)
 
@@ -20,15 +20,15 @@ class ArticleWithQuestionsAdmin(ArticleAdmin):
     page_template = "admin/articles/article/page_with_questions.html"
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
-        questions = Count("citations__question", distinct=True)
-        return super().get_queryset(request).annotate(question_count=questions)
+        cited = count_of(Question.objects.all(), "citations__article")
+        return super().get_queryset(request).annotate(question_count=cited)
 
     @display("Questions", ordering="question_count")
     def questions(self, article: Any) -> str:
         return str(article.question_count or "–")
 
-    def drafts_of(self, version: ArticleVersion) -> QuerySet[Draft]:
-        return super().drafts_of(version).select_related("question")
+    def drafts_of(self, article_id: int) -> QuerySet[Draft]:
+        return super().drafts_of(article_id).select_related("question")
 
     def more_about(self, article: Article) -> dict[str, Any]:
         citations = Citation.objects.filter(article=article).select_related("question")

@@ -4,16 +4,17 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.models import Article, DraftFate
+from articles.models import Article, Draft, DraftFate
 from markets.admin.navigation import queues_of
 from markets.admin.questions import QUEUES
 from markets.core.lifecycle import QuestionStatus
 from markets.models import Question
+from users.desk import count_of
 
 NEWEST_COUNT = 10
 DUE_COUNT = 8
@@ -41,15 +42,12 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 def newest_articles() -> QuerySet[Article]:
     """Articles, newest first, with how many drafts wait and how many questions cite each."""
+    waiting = Draft.objects.filter(fate=DraftFate.PROPOSED)
     return (
         Article.objects.select_related("source")
         .annotate(
-            waiting_count=Count(
-                "versions__drafts",
-                filter=Q(versions__drafts__fate=DraftFate.PROPOSED),
-                distinct=True,
-            ),
-            question_count=Count("citations__question", distinct=True),
+            waiting_count=count_of(waiting, "version__article"),
+            question_count=count_of(Question.objects.all(), "citations__article"),
         )
         .order_by("-added_at", "-pk")
     )

@@ -77,7 +77,7 @@ def question_or_404(question_id: int) -> Question:
     questions = Question.objects.select_related(
         "market__escrow", "resolution__proposer", "resolution__challenge", "created_by",
         "draft__version__article__source",
-    ).prefetch_related("outcomes")  # fmt: skip
+    ).prefetch_related("outcomes").defer("draft__version__text")  # fmt: skip
     question: Question = get_object_or_404(questions, pk=question_id)
     return question
 

@@ -78,7 +78,7 @@ class QuestionAdmin(DeskAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Question]:
         questions: QuerySet[Question] = super().get_queryset(request)
-        return questions.prefetch_related("outcomes")
+        return questions.prefetch_related("outcomes").defer("draft__version__text")
 
     def desk_urls(self) -> list[tuple[str, View, str]]:
         reasoned = [
