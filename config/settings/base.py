@@ -38,7 +38,6 @@ INSTALLED_APPS = [
     "allauth.account",
     "csp",
     "django_htmx",
-    "django_filters",
     "rest_framework",
     "drf_spectacular",
     "pgtrigger",

@@ -120,6 +120,8 @@ def revise(*, question_id: int, text: QuestionText, editor: User, now: datetime)
             "What a published question asks is frozen; annul it and publish a better one."
         )
     _require_sound(text)
+    if text.title.strip() != question.title:
+        question.slug = _free_slug(text.title)
     _apply(text, question, now=now)
     question.save()
     question.outcomes.all().delete()

@@ -98,6 +98,7 @@ def test_revising_replaces_text_and_outcomes(written, eve):
     question = questions.revise(question_id=written.pk, text=text, editor=eve, now=NOON)
 
     assert question.title == "Which company builds it?"
+    assert question.slug == "which-company-builds-it"
     assert list(question.outcomes.order_by("index").values_list("label", flat=True)) == [
         "A",
         "B",
