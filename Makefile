@@ -39,7 +39,7 @@ stop: ## Stop what `make run` started, or left behind
 	@if test -x $(BIN)/python; then $(BIN)/python manage.py stack down; fi
 
 ##@ Change it
-.PHONY: test browser check format bench secrets lock clean
+.PHONY: test browser check format secrets lock clean
 
 test: $(INSTALLED) ## Run the tests (ARGS="-k odds" for some, WORKERS=4 for more at once)
 	$(BIN)/python -m pytest -n $(WORKERS) --ignore tests/browser $(ARGS)
@@ -63,9 +63,6 @@ check: $(INSTALLED) ## Check style, types, layers, dependencies, migrations and 
 format: $(INSTALLED) ## Format the code and repair what can be repaired
 	$(BIN)/ruff check --fix .
 	$(BIN)/ruff format .
-
-bench: $(INSTALLED) ## Measure what is promised, each figure against a yardstick of the same run
-	$(BIN)/python -m tests.bench $(ARGS)
 
 secrets: ## Write the passwords and keys that docker-compose.yml reads (never over old ones)
 	@$(PYTHON) -I config/stack/compose_secrets.py
