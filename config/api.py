@@ -94,7 +94,7 @@ def problem(
     retryable: bool = False,
     request: HttpRequest,
 ) -> dict[str, Any]:
-    meaning = CODES.get(code, Meaning(HTTPStatus.UNPROCESSABLE_ENTITY, ""))
+    meaning = CODES.get(code) or Meaning(code, HTTPStatus.UNPROCESSABLE_ENTITY, "", "")
     return {
         "type": absolute(f"{DOCS_ADDRESS}#{code}"),
         "title": meaning.status.phrase,

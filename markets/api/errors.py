@@ -2,245 +2,143 @@
 
 The table is in order of precedence: a request that is wrong in several ways is refused for the
 first of them. Codes never change once published. A refusal mostly brings its own, more precise
-sentence; the one here stands in where it does not, and explains the code in the reference.
+sentence; the one here stands in where it does not, and explains the code in the reference. A code
+without either is one that the API itself refuses with, and says both in `articles.api.refusals`.
 """
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http import HTTPStatus
 
-from articles.api import refusals
 from articles.api.refusals import ApiRefusal
+
+_TABLE = """
+# The call
+400 bad_request: The request is not well-formed HTTP for this host.
+404 not_found: Nothing is at this address; /api/v1/docs lists what is.
+406 not_acceptable: Answers are application/json; accept that, or leave the Accept header out.
+401 api_key_invalid: The API key is mistyped, expired or revoked; issue a new one.
+401 authentication_failed: The credentials were not recognised; check them, or leave them out.
+401 not_authenticated: Sign in, or send an API key as 'Authorization: Bearer odk_…'.
+scope_missing
+403 permission_denied: You may not do this. Browsers signed in by cookie also send the CSRF token.
+429 throttled: Too many requests; wait for as long as Retry-After says.
+405 method_not_allowed: This address does not take that method; the Allow header names its own.
+
+# Headers, parameters, body
+unknown_parameter
+invalid_parameter
+invalid_cursor
+idempotency_key_missing
+400 invalid_request_key: An Idempotency-Key is 1 to 80 printable ASCII characters.
+415 unsupported_media_type: Send the body as JSON, with 'Content-Type: application/json'.
+body_too_large
+malformed_json
+invalid_request
+
+# What is asked about
+question_not_found
+404 market_not_found: This question has no market, so it has no price.
+article_not_found
+order_not_found
+forecast_not_found
+
+# The meaning
+422 request_key_reused: This Idempotency-Key came with a different request before; take a new one.
+422 invalid_claim: A claim names at least one outcome of the question, each once, and not all.
+422 invalid_probabilities: Give each outcome a probability from 0.001 to 0.999; all make 1.
+422 invalid_forecast: The rationale is too long, or the forecast ends before it begins.
+422 invalid_order: Give either a budget or shares, and shares when selling.
+422 invalid_amount: Amounts are decimal strings with at most six places, such as "12.5".
+422 invalid_budget: A budget is a positive amount.
+
+# The state of things
+409 market_not_open: Only open questions are traded.
+409 question_not_open: Only open and halted questions take forecasts.
+409 insufficient_credits: The wallet has fewer credits available than this costs; ask for less.
+409 insufficient_shares: You hold fewer shares than you want to sell.
+409 price_out_of_range: The order would move its claim's price out of 0.001 to 0.999; ask for less.
+409 shares_out_of_range: More shares than the market's liquidity can price; ask for less.
+409 slippage: The price moved beyond max_cost or min_shares; ask for a new quote.
+409 not_fillable: Nothing can be filled within the limit, or not all of a fill-or-kill order.
+
+# The editors' desk
+403 editor_needed: Only editors may do this; ask one of them.
+403 conflict_of_interest: Whoever traded or forecast on a question does not decide it; others do.
+403 second_person_needed: Somebody other than the proposer has to confirm a resolution.
+403 not_a_participant: Only those who traded or forecast on a question may challenge its resolution.
+404 draft_not_found: There is no such draft.
+404 source_not_found: There is no such source.
+404 version_not_found: There is no such version of an article.
+422 invalid_question: The question's fields contradict each other; the detail says which.
+422 invalid_prior: A prior gives each outcome a positive probability; all make 1.
+422 invalid_liquidity: Liquidity and subsidy are positive amounts.
+422 invalid_resolution: The weights or the evidence do not fit the question.
+422 invalid_weights: The weights of a resolution divide one credit among the outcomes.
+422 quote_not_in_article: Quote a sentence as it stands in the article, word for word.
+422 reason_missing: Say why; the reason is kept.
+409 question_frozen: The wording is frozen once a question is scheduled.
+409 transition_refused: The question cannot go from its status to the one asked for.
+409 nothing_proposed: There is no proposal to confirm or to challenge.
+409 challenge_closed: The challenge window has passed.
+409 draft_decided: The draft was already taken up or rejected.
+409 draft_rejected: The draft was rejected; take up another.
+409 no_forecasts: Nobody's forecast stands, so there is no crowd.
+
+# Articles that are brought in
+409 fetching_is_off: This site does not fetch; paste the text instead.
+422 url_invalid: The address is not one of a page on the web.
+422 scheme_refused: Only http and https addresses without a user name are fetched.
+422 port_refused: Only the ports of ordinary sites are fetched from.
+422 address_refused: The host is not on the public internet; paste the text instead.
+422 too_many_redirects: The page sends its readers on too often; give its last address.
+422 content_type_refused: What answers is not a page; give the article's own address.
+422 response_too_large: The page is larger than an article may be; paste the text.
+422 page_unavailable: The site has no such page, or not for us; paste the text.
+503 fetch_timed_out: The site did not answer in time; try again later.
+503 fetch_failed: The site could not be reached; try again later.
+422 wall_instead: The address shows a wall instead of its article; paste the text.
+422 page_too_large: The page is larger than an article may be; paste the text.
+422 page_too_complex: The page takes too long to read; paste the text.
+422 entities_refused: The page declares entities, which no article needs.
+422 not_an_article: The page holds nothing to read; paste the text.
+422 text_empty: The text holds nothing to read.
+422 text_too_short: A headline is not an article; give the whole text.
+422 text_too_long: The text is longer than an article may be; cut it.
+422 text_has_nul: The text holds a NUL character, so it is no text; leave it out.
+422 text_not_unicode: The text holds half of a character; send whole ones.
+422 published_invalid: A date of publication has a zone and does not lie ahead.
+422 instant_invalid: An instant has a zone and lies in a year that has articles.
+
+# Us
+503 busy: Too many orders wait here; send the same request again after Retry-After.
+503 unavailable: The database does not answer; send the same request again after Retry-After.
+500 internal_error: The fault is ours and is logged; quote the request_id when you report it.
+"""
 
 
 @dataclass(frozen=True)
 class Meaning:
-    """What goes with a code: its status, and a sentence that says what to do."""
+    """What goes with a code: its status, a sentence that says what to do, its chapter."""
 
+    code: str
     status: HTTPStatus
     sentence: str
+    chapter: str
 
 
-@dataclass(frozen=True)
-class Chapter:
-    """Codes that are refused at the same step."""
-
-    title: str
-    rows: tuple[tuple[str, HTTPStatus, str] | type[ApiRefusal], ...]
-
-
-_S = HTTPStatus
-
-CHAPTERS = (
-    Chapter(
-        "The call",
-        (
-            ("bad_request", _S.BAD_REQUEST, "The request is not well-formed HTTP for this host."),
-            ("not_found", _S.NOT_FOUND, "Nothing is at this address; /api/v1/docs lists what is."),
-            (
-                "not_acceptable",
-                _S.NOT_ACCEPTABLE,
-                "Answers are application/json; accept that, or leave the Accept header out.",
-            ),
-            (
-                "api_key_invalid",
-                _S.UNAUTHORIZED,
-                "The API key is mistyped, expired or revoked; issue a new one.",
-            ),
-            (
-                "authentication_failed",
-                _S.UNAUTHORIZED,
-                "The credentials were not recognised; check them, or leave them out.",
-            ),
-            (
-                "not_authenticated",
-                _S.UNAUTHORIZED,
-                "Sign in, or send an API key as 'Authorization: Bearer odk_…'.",
-            ),
-            refusals.ScopeMissing,
-            (
-                "permission_denied",
-                _S.FORBIDDEN,
-                "You may not do this. Browsers that sign in by cookie also need the CSRF token.",
-            ),
-            (
-                "throttled",
-                _S.TOO_MANY_REQUESTS,
-                "Too many requests; wait for as long as Retry-After says.",
-            ),
-            (
-                "method_not_allowed",
-                _S.METHOD_NOT_ALLOWED,
-                "This address does not take that method; the Allow header names those it takes.",
-            ),
-        ),
-    ),
-    Chapter(
-        "Headers, parameters, body",
-        (
-            refusals.UnknownParameter,
-            refusals.InvalidParameter,
-            refusals.InvalidCursor,
-            refusals.IdempotencyKeyMissing,
-            (
-                "invalid_request_key",
-                _S.BAD_REQUEST,
-                "An Idempotency-Key is 1 to 80 printable ASCII characters.",
-            ),
-            (
-                "unsupported_media_type",
-                _S.UNSUPPORTED_MEDIA_TYPE,
-                "Send the body as JSON, with 'Content-Type: application/json'.",
-            ),
-            refusals.BodyTooLarge,
-            refusals.MalformedJson,
-            refusals.InvalidRequest,
-        ),
-    ),
-    Chapter(
-        "What is asked about",
-        (
-            refusals.QuestionNotFound,
-            ("market_not_found", _S.NOT_FOUND, "This question has no market, so it has no price."),
-            refusals.ArticleNotFound,
-            refusals.OrderNotFound,
-            refusals.ForecastNotFound,
-            ("draft_not_found", _S.NOT_FOUND, "There is no such draft."),
-        ),
-    ),
-    Chapter(
-        "Who asks",
-        (
-            ("editor_needed", _S.FORBIDDEN, "Only editors may do this; ask one of them."),
-            (
-                "conflict_of_interest",
-                _S.FORBIDDEN,
-                "Whoever traded or forecast on a question does not decide it; ask another editor.",
-            ),
-            (
-                "second_person_needed",
-                _S.FORBIDDEN,
-                "Somebody other than the proposer has to confirm a resolution.",
-            ),
-            (
-                "not_a_participant",
-                _S.FORBIDDEN,
-                "Only those who traded or forecast on a question may challenge its resolution.",
-            ),
-        ),
-    ),
-    Chapter(
-        "The meaning",
-        (
-            (
-                "request_key_reused",
-                _S.UNPROCESSABLE_ENTITY,
-                "This Idempotency-Key came with a different request before; take a new one.",
-            ),
-            (
-                "invalid_claim",
-                _S.UNPROCESSABLE_ENTITY,
-                "A claim names at least one outcome of the question, each once, and not all.",
-            ),
-            (
-                "invalid_probabilities",
-                _S.UNPROCESSABLE_ENTITY,
-                "Give every outcome a probability from 0.001 to 0.999; together they make 1.",
-            ),
-            (
-                "invalid_forecast",
-                _S.UNPROCESSABLE_ENTITY,
-                "The rationale is too long, or the forecast ends before it begins.",
-            ),
-            (
-                "invalid_order",
-                _S.UNPROCESSABLE_ENTITY,
-                "Give either a budget or shares, and shares when selling.",
-            ),
-            (
-                "invalid_amount",
-                _S.UNPROCESSABLE_ENTITY,
-                'Amounts are decimal strings with at most six places, such as "12.5".',
-            ),
-            ("invalid_budget", _S.UNPROCESSABLE_ENTITY, "A budget is a positive amount."),
-            ("invalid_prior", _S.UNPROCESSABLE_ENTITY, "A prior gives each outcome a chance."),
-            ("invalid_liquidity", _S.UNPROCESSABLE_ENTITY, "A subsidy is a positive amount."),
-            (
-                "invalid_question",
-                _S.UNPROCESSABLE_ENTITY,
-                "The question's fields contradict each other; the detail says which.",
-            ),
-            (
-                "invalid_resolution",
-                _S.UNPROCESSABLE_ENTITY,
-                "The resolution's weights or evidence do not fit the question.",
-            ),
-        ),
-    ),
-    Chapter(
-        "The state of things",
-        (
-            ("market_not_open", _S.CONFLICT, "Only open questions are traded."),
-            ("question_not_open", _S.CONFLICT, "Only open and halted questions take forecasts."),
-            (
-                "insufficient_credits",
-                _S.CONFLICT,
-                "The wallet has fewer credits available than this costs; ask for less.",
-            ),
-            ("insufficient_shares", _S.CONFLICT, "You hold fewer shares than you want to sell."),
-            (
-                "price_out_of_range",
-                _S.CONFLICT,
-                "The order would move its claim's price out of 0.001 to 0.999; ask for less.",
-            ),
-            (
-                "shares_out_of_range",
-                _S.CONFLICT,
-                "So many shares are beyond what the market's liquidity can price; ask for less.",
-            ),
-            (
-                "slippage",
-                _S.CONFLICT,
-                "The price moved beyond max_cost or min_shares; ask for a new quote.",
-            ),
-            (
-                "not_fillable",
-                _S.CONFLICT,
-                "Nothing can be filled within the limit, or not all of a fill-or-kill order.",
-            ),
-        ),
-    ),
-    Chapter(
-        "Us",
-        (
-            (
-                "busy",
-                _S.SERVICE_UNAVAILABLE,
-                "Too many orders wait here; send the same request again after Retry-After.",
-            ),
-            (
-                "unavailable",
-                _S.SERVICE_UNAVAILABLE,
-                "The database does not answer; send the same request again after Retry-After.",
-            ),
-            (
-                "internal_error",
-                _S.INTERNAL_SERVER_ERROR,
-                "The fault is ours and is logged; quote the request_id when you report it.",
-            ),
-        ),
-    ),
-)
+def _meanings() -> Iterator[Meaning]:
+    ours = {refusal.code: refusal for refusal in ApiRefusal.__subclasses__()}
+    chapter = ""
+    for line in filter(None, _TABLE.splitlines()):
+        head, _, sentence = line.partition(": ")
+        if line.startswith("# "):
+            chapter = line.removeprefix("# ")
+        elif sentence:
+            status, code = head.split()
+            yield Meaning(code, HTTPStatus(int(status)), sentence, chapter)
+        else:
+            yield Meaning(line, ours[line].status, ours[line].sentence, chapter)
 
 
-def _meanings() -> Iterator[tuple[str, Meaning]]:
-    for chapter in CHAPTERS:
-        for row in chapter.rows:
-            if isinstance(row, tuple):
-                code, status, sentence = row
-                yield code, Meaning(status, sentence)
-            else:
-                yield row.code, Meaning(row.status, row.sentence)
-
-
-CODES: Mapping[str, Meaning] = dict(_meanings())
+CODES: Mapping[str, Meaning] = {meaning.code: meaning for meaning in _meanings()}

@@ -21,6 +21,7 @@ from articles.api.fields import (
 )
 from markets.api.calls import IDEMPOTENCY_KEY, REPLAYED, Call, OwnersCall, PublicRead
 from markets.api.errors import CODES
+from markets.services.idempotency import REQUEST_KEY_LENGTH_MAX
 
 _View = TypeVar("_View", bound=Callable[..., Any])
 
@@ -91,7 +92,7 @@ def described(
 
     The summary is one line; what else there is to say stands in the method's docstring.
     """
-    asked: list[Any] = [*([parameters] if parameters else []), *headers]
+    asked: list[Any] = [*([parameters] if parameters and parameters().fields else []), *headers]
     codes = ["unknown_parameter", *refusals, *ALWAYS]
     if parameters is not None:
         codes.insert(1, "invalid_parameter")
@@ -158,6 +159,7 @@ IDEMPOTENT = (
         IDEMPOTENCY_KEY,
         "Yours to choose, one per request, such as a random UUID; repeat it only to retry.",
         required=True,
+        pattern=rf"^[!-~]{{1,{REQUEST_KEY_LENGTH_MAX}}}$",
     ),
     _header(REPLAYED, "`true` where this is the first answer, once more.", response=[201]),
     _header("Location", "Where to find it from now on.", response=[201]),

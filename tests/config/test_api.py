@@ -10,6 +10,7 @@ from django.db import OperationalError
 from django.db.models import F
 from django.http import Http404
 from django.test import RequestFactory
+from django.urls import path
 from rest_framework.exceptions import (
     MethodNotAllowed,
     NotAuthenticated,
@@ -18,8 +19,10 @@ from rest_framework.exceptions import (
     UnsupportedMediaType,
     ValidationError,
 )
+from rest_framework.permissions import AllowAny
 from rest_framework.request import Request
 from rest_framework.test import APIRequestFactory
+from rest_framework.views import APIView
 
 from articles.api.refusals import InvalidCursor, InvalidParameter, MalformedJson
 from articles.core.errors import ArticleError
@@ -175,6 +178,30 @@ def test_a_host_that_we_are_not_gets_a_problem(client):
 
     assert response.status_code == 400
     assert response.json()["code"] == "bad_request"
+
+
+class Failing(APIView):
+    authentication_classes = ()
+    permission_classes = (AllowAny,)
+
+    def get(self, request):
+        raise ZeroDivisionError("a secret")
+
+
+urlpatterns = [path("api/v1/failing", Failing.as_view())]
+
+
+@pytest.mark.urls(__name__)
+def test_a_failure_of_ours_is_answered_without_its_trace_and_is_logged(client, caplog):
+    client.raise_request_exception = False
+
+    response = client.get("/api/v1/failing")
+
+    assert response.status_code == 500
+    assert response.json()["code"] == "internal_error"
+    assert response.json()["request_id"] == response.headers["X-Request-ID"]
+    assert b"secret" not in response.content
+    assert "a secret" in caplog.text
 
 
 # Bodies
