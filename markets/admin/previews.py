@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from markets.core.lmsr import liquidity_for_subsidy, price_after_budget
 from markets.core.money import MICRO, format_credits
+from markets.core.settlement import exact_weights
 from markets.models import Position, Question
 from markets.queries.desk import PayoutRow, payouts_if
 
@@ -73,7 +74,8 @@ def market_preview(question: Question, labels: Sequence[str]) -> MarketPreview:
 def payout_table(
     question: Question, labels: Sequence[str], outcome_weights: Sequence[float]
 ) -> MoneyTable:
-    """Who gets what if this is the answer."""
+    """Who gets what if this is the answer; raises `InvalidWeights` even where nobody has shares."""
+    exact_weights(outcome_weights)
     return _table(labels, payouts_if(question.pk, outcome_weights))
 
 

@@ -1,0 +1,70 @@
+from datetime import timedelta
+
+import pytest
+from django.urls import reverse
+
+from articles.models import Article
+from markets.services import lifecycle, questions
+from tests.cast import question_text
+from tests.instants import NOON
+
+pytestmark = pytest.mark.django_db
+
+INDEX = reverse("admin:index")
+
+
+def test_the_overview_counts_what_waits(as_eve, eve, draft, question):
+    questions.draft_question(text=question_text(title="Another?"), editor=eve, now=NOON)
+    lifecycle.close(question_id=question.pk, editor=eve, reason="Over.", now=NOON)
+
+    tiles = as_eve.get(INDEX).context["tiles"]
+
+    assert {tile.label: tile.count for tile in tiles} == {
+        "Drafts to look at": 2,
+        "Being written": 1,
+        "In review": 0,
+        "To resolve": 1,
+        "Proposed": 0,
+        "Challenged": 0,
+        "Being paid and scored": 0,
+    }
+    assert [tile.label for tile in tiles if tile.is_urgent] == ["To resolve", "Challenged"]
+
+
+def test_the_newest_articles_come_with_their_drafts_and_questions(as_eve, eve, draft):
+    questions.take_up_draft(draft_id=draft.pk, editor=eve, now=NOON)
+
+    newest = as_eve.get(INDEX).context["newest_articles"]
+
+    assert [(each, each.waiting_count, each.question_count) for each in newest] == [
+        (Article.objects.get(), 1, 1)
+    ]
+
+
+def test_what_closes_within_a_week_is_due_soon(as_eve, publish):
+    week = timedelta(days=7)
+    soon = publish(title="Soon?", closes_at=NOON + week, resolve_by=NOON + week)
+    publish(title="Late?", closes_at=NOON + week + timedelta(seconds=1))
+
+    assert list(as_eve.get(INDEX).context["due_questions"]) == [soon]
+
+
+def test_the_sidebar_marks_where_one_is_and_what_waits(as_eve, written):
+    address = reverse("admin:markets_question_changelist")
+
+    groups = as_eve.get(f"{address}?queue=written").context["sidebar_navigation"]
+
+    entries = [entry for group in groups for entry in group["items"]]
+    assert [entry["title"] for entry in entries if entry["active"]] == ["Being written"]
+    assert {entry["title"]: entry["badge"] for entry in entries if entry["badge"]} == {
+        "Being written": 1
+    }
+
+
+def test_the_overview_takes_the_same_queries_however_much_there_is(
+    as_eve, draft, question, django_assert_num_queries
+):
+    as_eve.get(INDEX)
+
+    with django_assert_num_queries(7):
+        as_eve.get(INDEX)
