@@ -1,57 +1,25 @@
-"""A little world around the present: pages and the trading engine read real clocks."""
+"""Fixtures around `world`, which is imported late: Django is not set up when this is loaded."""
 
-from collections.abc import Callable
-from datetime import timedelta
+from functools import partial
 
 import pytest
-from django.test import Client
-from django.utils import timezone
-
-from articles.models import Article, Source
-from articles.services.ingest import ingest_text
-from markets.core.money import MICRO
-from markets.models import CitationRole, Question
-from markets.services import citations, forecasting, trading
-from users.models import User
-
-SENTENCE = "The line is expected to carry its first freight train by the end of the year."
-
-
-def article_text(number: int) -> str:
-    return (
-        f"Ministers rode the finished stretch of line number {number} on Thursday morning and "
-        "told reporters that the work was nearly done, although two tunnels remain unlined.\n\n"
-        f"{SENTENCE} Engineers put the cost at three billion, a fifth more than planned.\n\n"
-        "Shipping firms have waited for years. A container that now takes eighteen days around "
-        "the sea would take six across the mountains, their association said, and the ports on "
-        "both coasts have begun to hire the people who will load the trains.\n"
-    )
 
 
 @pytest.fixture
-def question(publish: Callable[..., Question]) -> Question:
-    """An open binary question at evens, two days old and open for ten more."""
-    return open_question(publish)
+def ask(publish):
+    """Publish a question that is open today, with whatever a test changes."""
+    from tests.markets.web.world import open_question
 
-
-def open_question(publish: Callable[..., Question], **changes: object) -> Question:
-    now = timezone.now()
-    dates = {"closes_at": now + timedelta(days=10), "resolve_by": now + timedelta(days=12)}
-    return publish(at=now - timedelta(days=2), **{**dates, **changes})
+    return partial(open_question, publish)
 
 
 @pytest.fixture
-def ask(publish: Callable[..., Question]) -> Callable[..., Question]:
-    """Publish another question like `question`, with whatever a test changes."""
-
-    def make(**changes: object) -> Question:
-        return open_question(publish, **changes)
-
-    return make
+def question(ask):
+    return ask()
 
 
 @pytest.fixture
-def choice(ask: Callable[..., Question]) -> Question:
+def choice(ask):
     """An open question with three outcomes."""
     return ask(
         title="Who wins the mayoral election?",
@@ -62,90 +30,35 @@ def choice(ask: Callable[..., Question]) -> Question:
 
 
 @pytest.fixture
-def write_article(eve: User) -> Callable[..., Article]:
-    """Ingest an article of yesterday, which everybody may read whole."""
+def write_article(eve):
+    from tests.markets.web.world import write_article
 
-    def make(number: int = 1, *, is_free: bool = True, **changes: object) -> Article:
-        now = timezone.now()
-        article = ingest_text(
-            text=article_text(number),
-            editor=eve,
-            now=now,
-            title=f"Rail corridor {number} nears completion",
-            author="Leyla Mammadova",
-            url=f"https://observer.example.com/{number}",
-            source_name="The Observer",
-            published_at=now - timedelta(days=1),
-            **changes,
-        )
-        Source.objects.update(shows_full_text=is_free)
-        return Article.objects.get(pk=article.pk)
-
-    return make
+    return partial(write_article, eve)
 
 
 @pytest.fixture
-def cite(eve: User) -> Callable[[Question, Article], None]:
-    """Link a question to the sentence that says what is expected."""
+def cite(eve):
+    from tests.markets.web.world import cite
 
-    def make(question: Question, article: Article) -> None:
-        citations.cite(
-            question_id=question.pk,
-            version=article.versions.get(),
-            quote=SENTENCE,
-            role=CitationRole.SOURCE,
-            editor=eve,
-            now=timezone.now(),
-        )
-
-    return make
+    return partial(cite, eve)
 
 
 @pytest.fixture
-def buy() -> Callable[..., None]:
-    def make(trader: User, question: Question, key: str, amount: int = 10) -> None:
-        trading.place_order(
-            trader=trader,
-            market_id=question.pk,
-            claim=(0,),
-            side="buy",
-            budget=amount * MICRO,
-            request_key=key,
-        )
+def as_alice(alice):
+    from tests.markets.web.world import signed_in
 
-    return make
+    return signed_in(alice)
 
 
 @pytest.fixture
-def say() -> Callable[..., None]:
-    def make(forecaster: User, question: Question, key: str, *probabilities: float) -> None:
-        forecasting.submit_forecast(
-            forecaster=forecaster,
-            question_id=question.pk,
-            probabilities=probabilities,
-            request_key=key,
-            now=timezone.now(),
-        )
+def as_charlie(charlie):
+    from tests.markets.web.world import signed_in
 
-    return make
+    return signed_in(charlie)
 
 
 @pytest.fixture
-def as_alice(alice: User) -> Client:
-    client = Client()
-    client.force_login(alice)
-    return client
+def as_eve(eve):
+    from tests.markets.web.world import signed_in
 
-
-@pytest.fixture
-def as_charlie(charlie: User) -> Client:
-    client = Client()
-    client.force_login(charlie)
-    return client
-
-
-@pytest.fixture
-def as_eve(eve: User) -> Client:
-    client = Client()
-    client.force_login(eve)
-    return client
+    return signed_in(eve)

@@ -10,6 +10,8 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from tests.markets.web.world import buy, say
+
 pytestmark = pytest.mark.django_db
 
 HTML_MAX = 30_000
@@ -39,7 +41,7 @@ SIGNED_IN = {
 
 
 @pytest.fixture
-def grow(ask, write_article, cite, buy, say, alice, bob):
+def grow(ask, write_article, cite, alice, bob):
     """Add questions, each cited, traded and forecast on; return the addresses of every page."""
 
     def make(count):

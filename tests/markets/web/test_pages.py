@@ -12,7 +12,7 @@ from articles.models import Article
 from articles.models.article import Quality
 from markets.services import lifecycle, questions, resolution
 from tests.cast import question_text
-from tests.markets.web.conftest import SENTENCE
+from tests.markets.web.world import SENTENCE, buy, say
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +35,7 @@ def text_of(response):
 
 
 @pytest.fixture
-def world(question, choice, write_article, cite, buy, say, alice, bob):
+def world(question, choice, write_article, cite, alice, bob):
     """Two questions with an article, a trade and forecasts."""
     article = write_article()
     cite(question, article)
@@ -134,7 +134,7 @@ def test_an_untraded_market_says_that_its_odds_are_where_the_editors_began(clien
     assert "Market Yes 50% “Yes”. Nobody has traded yet: this is where the editors began." in words
 
 
-def test_a_hidden_crowd_is_counted_but_not_quoted(client, ask, say, alice):
+def test_a_hidden_crowd_is_counted_but_not_quoted(client, ask, alice):
     question = ask(reveal_at=timezone.now() + timedelta(days=1))
     say(alice, question, "alices", 0.83, 0.17)
 
@@ -180,7 +180,7 @@ def test_the_history_comes_as_columns_and_as_a_sheet(client, world):
     assert sheet[-1].endswith(",crowd,0.7,0.3")
 
 
-def test_fresh_odds_come_only_when_they_differ_from_those_shown(client, world, buy, bob):
+def test_fresh_odds_come_only_when_they_differ_from_those_shown(client, world, bob):
     question = world[0]
     shown = client.get(address("odds", question.slug)).content.decode()
     seen = re.search(r"seen=([^\"]+)\"", shown)[1]
@@ -330,9 +330,7 @@ def test_only_a_known_theme_is_taken_from_the_cookie(client, db):
         assert f'data-theme="{theme}"' in client.get(address("about")).content.decode()
 
 
-def test_a_portfolio_and_a_wallet_show_only_what_is_ones_own(
-    as_alice, as_charlie, question, buy, alice
-):
+def test_a_portfolio_and_a_wallet_show_only_what_is_ones_own(as_alice, as_charlie, question, alice):
     buy(alice, question, "alices", 25)
 
     mine = text_of(as_alice.get(address("portfolio")))
@@ -348,7 +346,7 @@ def test_a_portfolio_and_a_wallet_show_only_what_is_ones_own(
     assert "No transfer yet." in text_of(as_charlie.get(address("wallet")))
 
 
-def test_nobody_withdraws_the_forecast_of_somebody_else(as_charlie, question, say, alice):
+def test_nobody_withdraws_the_forecast_of_somebody_else(as_charlie, question, alice):
     say(alice, question, "alices", 0.7, 0.3)
     forecast = alice.forecasts.get()
 

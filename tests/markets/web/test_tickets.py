@@ -10,8 +10,9 @@ from django.utils import timezone
 from markets.core.money import MICRO
 from markets.models import Account, Challenge, Fill, Forecast, Market, Order, Transfer
 from markets.queries.ledger import audit
-from markets.services import lifecycle, resolution, trading
+from markets.services import lifecycle, resolution
 from tests.markets.web.test_pages import text_of
+from tests.markets.web.world import buy
 
 pytestmark = pytest.mark.django_db
 
@@ -245,9 +246,7 @@ def test_spending_more_than_one_has_is_refused_and_keeps_the_amount(as_alice, qu
     assert nothing_was_written()
 
 
-def test_a_price_that_slipped_since_the_quote_refuses_the_order(
-    as_alice, alice, question, buy, bob
-):
+def test_a_price_that_slipped_since_the_quote_refuses_the_order(as_alice, alice, question, bob):
     quoted = hidden(quote(as_alice, "trade", question, TRADE))
     buy(bob, question, "bobs", 120)
 
@@ -258,7 +257,7 @@ def test_a_price_that_slipped_since_the_quote_refuses_the_order(
     assert not alice.orders.exists()
 
 
-def test_a_price_that_moved_a_little_does_not(as_alice, alice, question, buy, bob):
+def test_a_price_that_moved_a_little_does_not(as_alice, alice, question, bob):
     quoted = hidden(quote(as_alice, "trade", question, TRADE))
     buy(bob, question, "bobs", 10)
 
@@ -268,24 +267,17 @@ def test_a_price_that_moved_a_little_does_not(as_alice, alice, question, buy, bo
     assert alice.orders.count() == 1
 
 
-def test_a_sale_is_guarded_too(as_alice, alice, question, buy, bob):
+def test_a_sale_is_guarded_too(as_alice, alice, question, bob):
     trade_as_quoted(as_alice, question)
     sale = {"request_key": "second", "side": "sell", "amount": "5"}
     quoted = hidden(quote(as_alice, "trade", question, TRADE, **sale))
     for number in range(2):
-        trade_no(bob, question, f"bobs-{number}")
+        buy(bob, question, f"bobs-{number}", 100, outcome=1)
 
     response = send(as_alice, "trade", question, TRADE, **sale, **quoted)
 
     assert response.status_code == 409
     assert alice.orders.count() == 1
-
-
-def trade_no(trader, question, key):
-    trading.place_order(
-        trader=trader, market_id=question.pk, claim=(1,), side="buy", budget=100 * MICRO,
-        request_key=key,
-    )  # fmt: skip
 
 
 def test_a_limit_stops_the_order_at_its_price(as_alice, alice, question):

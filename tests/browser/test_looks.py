@@ -1,0 +1,125 @@
+"""Every page of the demo world, at three widths, light and dark: accessible, and fit to look at.
+
+The pictures are written to `screenshots/`, for people.
+"""
+
+import re
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+
+from articles.models import Article
+from markets.models import Question
+from users.models import User
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+ROOT = Path(__file__).resolve().parents[2]
+PICTURES = ROOT / "screenshots"
+AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
+WIDTHS = (360, 768, 1280)
+LISTS = ("home", "questions", "news", "portfolio", "wallet", "leaderboard", "about")
+SCHEMES = ("light", "dark")
+GRAVE = ("serious", "critical")
+
+RUN_AXE = """
+async () => {
+  const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+  const found = await axe.run(document, {runOnly: rules});
+  return found.violations.map(
+    (each) => [each.impact, each.id, each.nodes.map((node) => node.html)]
+  );
+}
+"""
+
+
+def pages():
+    """The pages of the demo world by the name of their picture."""
+    status = {each.status: each for each in Question.objects.filter(opened_at__isnull=False)}
+    open_ones = Question.objects.filter(status="open")
+    choice = open_ones.filter(type="multiple_choice").order_by("pk")[0]
+    whole = Article.objects.filter(source__shows_full_text=True, citations__isnull=False)
+    excerpt = Article.objects.filter(source__shows_full_text=False, citations__isnull=False)
+    chosen = {
+        "question-open": open_ones.filter(type="binary").order_by("pk")[0],
+        "question-choice": choice,
+        **{
+            f"question-{name}": status[name]
+            for name in ("halted", "closed", "proposed", "challenged", "final", "annulled")
+        },
+    }
+    return {
+        **{name: reverse(f"pages:{name}") for name in LISTS},
+        **{name: reverse("pages:question", args=[each.slug]) for name, each in chosen.items()},
+        "question-sell": reverse("pages:question", args=[choice.slug]) + "?side=sell&claim=0",
+        **{
+            f"article-{kind}": reverse("pages:article", args=[found.order_by("pk")[0].pk])
+            for kind, found in (("whole", whole), ("excerpt", excerpt))
+            if found.exists()
+        },
+        "search": reverse("pages:questions") + "?q=railway&status=open&sort=volume",
+        "nothing-found": reverse("pages:questions") + "?q=zeppelin",
+        "not-found": "/no/such/page/",
+    }
+
+
+ENTRANCE = {
+    "sign-in": "/accounts/login/",
+    "sign-up": "/accounts/signup/",
+    "sign-out": "/accounts/logout/",
+    "forgotten-password": "/accounts/password/reset/",
+    "link-sent": "/accounts/password/reset/done/",
+    "link-used": "/accounts/password/reset/key/1-set-password/",
+    "change-password": "/accounts/password/change/",
+}
+
+
+def grave_findings(page):
+    page.evaluate(AXE.read_text(encoding="utf-8"))
+    return [found for found in page.evaluate(RUN_AXE) if found[0] in GRAVE]
+
+
+def test_every_page_of_the_demo_world_is_accessible_and_fits_its_screen(visit):
+    call_command("load_demo_world")
+    PICTURES.mkdir(exist_ok=True)
+    alice = User.objects.get(name="alice")
+    everywhere = {**pages(), **ENTRANCE}
+    strangers = {"sign-in", "sign-up", "forgotten-password", "link-sent", "link-used"}
+    wrong = {}
+
+    for scheme in SCHEMES:
+        for width in WIDTHS:
+            for is_stranger in (False, True):
+                page = visit(
+                    "/about/", user=None if is_stranger else alice, width=width, scheme=scheme
+                )
+                names = [name for name in everywhere if (name in strangers) is is_stranger]
+                for name in names:
+                    page.goto(everywhere[name])
+                    picture = f"{name}-{width}-{scheme}"
+                    page.screenshot(path=PICTURES / f"{picture}.png", full_page=True)
+                    wrong[picture] = [*_too_wide(page, width), *grave_findings(page)]
+
+    assert {picture: found for picture, found in wrong.items() if found} == {}
+
+
+def _too_wide(page, width):
+    reach = page.evaluate("document.documentElement.scrollWidth")
+    return [f"{reach} pixels wide"] if reach > width else []
+
+
+def test_a_fault_that_a_page_had_would_be_found(visit, question):
+    page = visit("/about/")
+
+    page.evaluate("document.querySelector('main').innerHTML += '<img src=x.png><input>'")
+
+    assert {found[1] for found in grave_findings(page)} == {"image-alt", "label"}
+
+
+def test_a_page_shows_its_odds_before_any_script_has_run(visit, question):
+    page = visit(f"/questions/{question.slug}/", scripts=False, width=360)
+
+    assert re.search(r"\d+%", page.locator(".odds__figure").inner_text())
+    assert page.locator(".chart__svg .line--0").bounding_box()["width"] > 200
