@@ -10,7 +10,12 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 def make(*words: str) -> subprocess.CompletedProcess[str]:
-    inherited = {name: text for name, text in os.environ.items() if not name.startswith("MAKE")}
+    given_to_outer_make = {"ARGS", "ARTICLE", "MFLAGS", "WORKERS"}
+    inherited = {
+        name: text
+        for name, text in os.environ.items()
+        if not name.startswith("MAKE") and name not in given_to_outer_make
+    }
     return subprocess.run(
         ["make", *words], cwd=ROOT, env=inherited, capture_output=True, text=True, check=False
     )

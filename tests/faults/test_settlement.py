@@ -18,7 +18,7 @@ from tests.processes import eventually, kill, running, worker
 pytestmark = pytest.mark.django_db(transaction=True)
 
 TRADERS = 20_000
-KILLS = 3
+KILLS = 2
 
 # One order of a single trader is handed out among many, a share each, so that a market with
 # twenty thousand positions exists in a second and its books still add up.
