@@ -86,19 +86,19 @@ def described(
     request: type[serializers.Serializer[Any]] | None = None,
     parameters: type[QueryParameters] | None = None,
     refusals: tuple[str, ...] = (),
-    headers: tuple[OpenApiParameter, ...] = (),
+    also: tuple[OpenApiParameter, ...] = (),
 ) -> Callable[[_View], _View]:
     """Give a view method its place in the schema: its shapes, and each refusal by its code.
 
     The summary is one line; what else there is to say stands in the method's docstring.
     """
-    asked: list[Any] = [*([parameters] if parameters and parameters().fields else []), *headers]
+    asked: list[Any] = [*([parameters] if parameters and parameters().fields else []), *also]
     codes = ["unknown_parameter", *refusals, *ALWAYS]
     if parameters is not None:
         codes.insert(1, "invalid_parameter")
         asked.extend(PAGE if parameters.paginated else ())
     responses = {status: answer, **_problems(codes)}
-    if IF_NONE_MATCH in headers:
+    if IF_NONE_MATCH in also:
         responses[304] = OpenApiResponse(description="Nothing has changed.")
 
     def describe(view: _View) -> _View:
@@ -147,6 +147,14 @@ def _header(name: str, description: str, **options: Any) -> OpenApiParameter:
     return OpenApiParameter(name, OpenApiTypes.STR, "header", description=description, **options)
 
 
+NAMED = (
+    OpenApiParameter(
+        "question",
+        {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"},
+        OpenApiParameter.PATH,
+        description="The question's id or its slug.",
+    ),
+)
 IF_NONE_MATCH = _header(
     "If-None-Match", "The ETag of an earlier answer: 304 while nothing has changed."
 )

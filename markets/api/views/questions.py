@@ -21,7 +21,7 @@ from markets.api.calls import (
     question_seen_by,
 )
 from markets.api.fields import by_key, claim_of
-from markets.api.schema import CONDITIONAL, described
+from markets.api.schema import CONDITIONAL, NAMED, described
 from markets.api.serializers.questions import (
     HistoryQuery,
     HistorySerializer,
@@ -81,6 +81,7 @@ class QuestionView(PublicRead):
         "One question, by id or slug",
         tag=_TAG,
         answer=QuestionDetailSerializer,
+        also=NAMED,
         refusals=("api_key_invalid", "question_not_found"),
     )
     def get(self, request: Request, question: str) -> Response:
@@ -109,7 +110,7 @@ class OddsView(PublicRead):
         tag=_TAG,
         answer=OddsSerializer,
         refusals=("question_not_found",),
-        headers=CONDITIONAL,
+        also=(*NAMED, *CONDITIONAL),
     )
     def get(self, request: Request, question: str) -> HttpResponseBase:
         """Answers change with each fill, forecast and change of status, and once a minute for
@@ -130,6 +131,7 @@ class HistoryView(PublicRead):
         "How the odds came to be what they are",
         tag=_TAG,
         answer=HistorySerializer,
+        also=NAMED,
         parameters=HistoryQuery,
         refusals=("question_not_found",),
     )
@@ -160,6 +162,7 @@ class QuoteView(PublicRead):
         "What an order would cost and move, without placing it",
         tag=_TAG,
         answer=QuoteSerializer,
+        also=NAMED,
         parameters=QuoteQuery,
         refusals=(
             "question_not_found",

@@ -3,28 +3,19 @@
 import hashlib
 import json
 from functools import cache
-from typing import Any
 
 from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
-from drf_spectacular.generators import SchemaGenerator
+from django.utils.cache import get_conditional_response
 from drf_spectacular.utils import extend_schema
+from rest_framework.authentication import SessionAuthentication
+from rest_framework.permissions import AllowAny
 from rest_framework.renderers import StaticHTMLRenderer
 from rest_framework.request import Request
 
-from markets.api.calls import PublicRead
-
-_CACHE = "public, max-age=300"
-
-
-@cache
-def schema() -> dict[str, Any]:
-    """The OpenAPI description of every address, generated once in each process."""
-    generated: dict[str, Any] = SchemaGenerator().get_schema(  # type: ignore[no-untyped-call]
-        request=None, public=True
-    )
-    return generated
+from markets.api.calls import Call, PublicRead
+from markets.api.reference import reference, schema
 
 
 @cache
@@ -35,19 +26,30 @@ def _schema_bytes() -> tuple[bytes, str]:
 
 @extend_schema(exclude=True)
 class SchemaView(PublicRead):
-    cache = _CACHE
+    cache = "public, max-age=300"
 
     def get(self, request: Request) -> HttpResponseBase:
         body, etag = _schema_bytes()
-        return HttpResponse(
-            body, content_type="application/vnd.oai.openapi+json", headers={"ETag": etag}
-        )
+        answer = HttpResponse(body, content_type="application/vnd.oai.openapi+json")
+        answer.headers["ETag"] = etag
+        django_request = request._request  # noqa: SLF001 - Django compares its own request
+        return get_conditional_response(django_request, etag=etag, response=answer) or answer
 
 
 @extend_schema(exclude=True)
-class DocsView(PublicRead):
-    renderer_classes = [StaticHTMLRenderer]
-    cache = _CACHE
+class DocsView(Call):
+    """A page, with the masthead of whoever is signed in."""
+
+    authentication_classes = (SessionAuthentication,)
+    permission_classes = (AllowAny,)
+    renderer_classes = (StaticHTMLRenderer,)
 
     def get(self, request: Request) -> HttpResponseBase:
-        return render(request._request, "api/docs.html", {})  # noqa: SLF001 - Django renders its own request
+        described = reference()
+        operations = {each.name: each for _, group in described.groups for each in group}
+        shown = {
+            "reference": described,
+            "first": operations["getOdds"],
+            "second": operations["submitForecast"],
+        }
+        return render(request._request, "api/docs.html", shown)  # noqa: SLF001 - as above

@@ -57,7 +57,7 @@ class OrdersView(OwnersCall):
         answer=OrderSerializer,
         status=201,
         request=OrderBody,
-        headers=IDEMPOTENT,
+        also=IDEMPOTENT,
         refusals=(
             *SIGNED_IN,
             *BODY,
@@ -134,7 +134,7 @@ class ForecastsView(OwnersCall):
         answer=ForecastSerializer,
         status=201,
         request=ForecastBody,
-        headers=IDEMPOTENT,
+        also=IDEMPOTENT,
         refusals=(
             *SIGNED_IN,
             *BODY,
