@@ -1,4 +1,4 @@
-"""The same site for ASGI servers; long-lived streams are served from here."""
+"""The same site for ASGI servers."""
 
 import os
 

@@ -1,7 +1,8 @@
 """The Celery application: how tasks travel, and the whole schedule on one screen.
 
 PostgreSQL is the queue of record and a message is only a hint, so every sweep may be lost,
-doubled or late without harm: the next one finds the same rows.
+doubled or late without harm: the next one finds the same rows. That is why a message whose worker
+died is not given again: it could kill the next worker too, and beat sends another in a second.
 """
 
 import os
@@ -36,7 +37,6 @@ app.conf.update(
     task_serializer="json",
     task_ignore_result=True,
     task_acks_late=True,
-    task_reject_on_worker_lost=True,
     task_soft_time_limit=HARD_LIMIT_SECONDS - 30,
     task_time_limit=HARD_LIMIT_SECONDS,
     task_default_queue="batch",
