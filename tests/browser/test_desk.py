@@ -1,0 +1,178 @@
+"""What editors do at the desk, walked through in a browser, mostly by keyboard."""
+
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.urls import reverse
+from django.utils import timezone
+from playwright.sync_api import expect
+
+from articles.models import Article, Draft
+from markets.models import Question, Settlement
+from markets.services import settlement
+from tests.markets.web.world import buy
+from users.models import User
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
+PICTURES = Path(__file__).resolve().parents[2] / "screenshots"
+RUN_AXE = """
+async () => {
+  const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+  const found = await axe.run(".desk", {runOnly: rules});
+  return found.violations
+    .filter((each) => ["serious", "critical"].includes(each.impact))
+    .map((each) => [each.id, each.nodes.map((node) => node.html)]);
+}
+"""
+
+
+def story():
+    """An article that speaks of next year, whenever the test runs."""
+    year = timezone.now().year + 1
+    return (
+        "The strait bridge enters its last winter\n\n"
+        "HALVIK — Nine winters of work end with this one. The bridge over the Halvik strait is "
+        f"expected to open to traffic by 30 June {year}, the ministry of transport said.\n\n"
+        "The last of its 41 spans was lifted into place in the autumn, and crews are now laying "
+        "asphalt on the western half. Ferries will go on carrying lorries until the summer, said "
+        "the harbour master, who has run the crossing since he was a young man.\n\n"
+        "Critics have called the toll of 14 crowns too high for commuters. The Regional Council "
+        f"of Halvik is scheduled to vote on a lower toll by 15 March {year}, after two earlier "
+        "attempts were put off for want of a majority among its members.\n"
+    )
+
+
+def fill_in_quote(page, quote, address):
+    line = page.get_by_role("group", name="Evidence 1")
+    line.get_by_label("Quote").fill(quote)
+    line.get_by_label("Address").fill(address)
+
+
+def test_from_an_article_to_payouts_by_two_editors(visit, eve, erin, alice):
+    page = visit("/admin/", user=eve)
+
+    page.keyboard.press("a")
+    page.get_by_label("Text", exact=True).fill(story())
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("heading", name="2 drafts wait")).to_be_visible()
+
+    page.keyboard.press("j")
+    page.keyboard.press("j")
+    expect(page.locator("[data-desk-card][data-on] h3")).to_contain_text("toll")
+    page.keyboard.press("x")
+    page.keyboard.type("Nobody trades on tolls.")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="1 draft waits")).to_be_visible()
+
+    page.keyboard.press("d")
+    expect(page.get_by_text("Taken up. Sharpen it, then preview it.")).to_be_visible()
+    page.get_by_label("Prior in percent").fill("35")
+    expect(page.locator("#prior-sum")).to_have_text("The last one gets the rest: 65%.")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("article", name="As forecasters will see it")).to_contain_text("35%")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("Published: it is open.")).to_be_visible()
+    question = Question.objects.get()
+
+    buy(alice, question, "alices", 20)
+    page.get_by_role("link", name="Propose the answer").click()
+    page.get_by_label("Yes", exact=True).check()
+    page.get_by_label("Rationale").fill("The ribbon was cut.")
+    fill_in_quote(page, "The bridge is open.", "https://post.example/open")
+    page.get_by_role("button", name="See who gets what").click()
+    payouts = page.locator("#payouts")
+    expect(payouts.get_by_role("row", name="alice")).to_be_visible()
+    page.get_by_role("button", name="Propose this answer").click()
+    expect(page.get_by_text("Proposed. Another editor can confirm it now.")).to_be_visible()
+
+    second = visit(reverse("admin:markets_question_confirm", args=[question.pk]), user=erin)
+    expect(second.get_by_text("The bridge is open.")).to_be_visible()
+    second.get_by_role("button", name="Confirm the answer").click()
+    expect(second.get_by_text("Confirmed: the payouts are on their way.")).to_be_visible()
+    settlement.settle(resolution_id=Settlement.objects.get().pk, now=timezone.now())
+    second.reload()
+    expect(second.get_by_text("1 of 1")).to_be_visible()
+
+
+def test_a_refused_paste_loses_nothing(visit, eve):
+    page = visit(reverse("admin:articles_article_add"), user=eve)
+
+    page.get_by_label("Text", exact=True).fill("Too short.")
+    page.get_by_label("Headline").fill("The bridge")
+    page.get_by_role("button", name="Add the article").click()
+
+    expect(page.get_by_text("This is too short for an article")).to_be_visible()
+    expect(page.get_by_label("Text", exact=True)).to_have_value("Too short.")
+    expect(page.get_by_label("Headline")).to_have_value("The bridge")
+    assert Article.objects.count() == 0
+
+
+def test_single_keys_can_be_switched_off(visit, eve):
+    page = visit("/admin/", user=eve)
+
+    page.keyboard.press("?")
+    page.get_by_label("single keys on").uncheck()
+    page.get_by_role("button", name="Close").click()
+    page.keyboard.press("a")
+
+    page.wait_for_timeout(200)
+    assert page.url.endswith("/admin/")
+
+
+def test_an_annulment_is_typed(visit, eve, question):
+    page = visit(reverse("admin:markets_question_annul", args=[question.pk]), user=eve)
+    page.get_by_label("Reason").fill("Misworded.")
+
+    page.get_by_role("button", name="Annul it for good").click()
+    expect(page.get_by_text("This field is required.")).to_be_visible()
+    page.get_by_label("Confirmation").fill(f"annul {question.pk}")
+    page.get_by_role("button", name="Annul it for good").click()
+
+    expect(page.get_by_text("Annulled: everybody gets back what they spent.")).to_be_visible()
+
+
+def desk_pages():
+    """The desk's own pages in the demo world, by the name of their picture."""
+    status = {each.status: each.pk for each in Question.objects.all()}
+    waiting = Draft.objects.filter(fate="proposed").order_by("pk")[0]
+    acts = {
+        "write": ("draft", "change"), "preview": ("draft", "preview"),
+        "reject": ("draft", "reject"),
+        "open": ("open", "change"), "halt": ("open", "halt"), "annul": ("open", "annul"),
+        "propose": ("closed", "propose"), "confirm": ("proposed", "confirm"),
+        "challenged": ("challenged", "change"), "final": ("final", "change"),
+    }  # fmt: skip
+    return {
+        "overview": reverse("admin:index"),
+        "add-article": reverse("admin:articles_article_add"),
+        "article": reverse("admin:articles_article_change", args=[waiting.version.article_id]),
+        **{
+            name: reverse(f"admin:markets_question_{act}", args=[status[of]])
+            for name, (of, act) in acts.items()
+        },
+        "audit": reverse("admin:markets_account_audit"),
+        "user": reverse("admin:users_user_change", args=[User.objects.get(name="bob").pk]),
+    }
+
+
+def test_every_page_of_the_desk_is_accessible_and_fits_its_screen(visit):
+    call_command("load_demo_world")
+    PICTURES.mkdir(exist_ok=True)
+    erin = User.objects.get(name="erin")
+    wrong = {}
+
+    for scheme, width in (("light", 360), ("light", 1280), ("dark", 1280)):
+        page = visit("/admin/", user=erin, width=width, scheme=scheme)
+        for name, path in desk_pages().items():
+            page.goto(path)
+            picture = f"desk-{name}-{width}-{scheme}"
+            page.screenshot(path=PICTURES / f"{picture}.png", full_page=True)
+            page.evaluate(AXE.read_text(encoding="utf-8"))
+            reach = page.evaluate("document.documentElement.scrollWidth")
+            too_wide = [f"{reach} pixels wide"] if reach > width else []
+            wrong[picture] = [*too_wide, *page.evaluate(RUN_AXE)]
+
+    assert {picture: found for picture, found in wrong.items() if found} == {}
