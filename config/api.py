@@ -322,7 +322,8 @@ class NewestFirstPagination(BasePagination):
 
 
 def _page_length(request: Request) -> int:
-    text = request.query_params.get("limit", str(PAGE_LENGTH))
+    texts = request.query_params.getlist("limit") or [str(PAGE_LENGTH)]
+    text = texts[0] if len(texts) == 1 else ""
     if text.isascii() and text.isdigit() and len(text) <= 4 and 1 <= int(text) <= PAGE_LENGTH_MAX:
         return int(text)
     raise InvalidParameter(

@@ -3,7 +3,7 @@
 import base64
 import json
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
 from django.core.exceptions import ValidationError
@@ -55,18 +55,23 @@ def read_cursor(cursor: str, model: type[Model], terms: Sequence[Term]) -> list[
         padded = cursor[:CURSOR_LENGTH_MAX] + "=" * (-len(cursor) % 4)
         fingerprint, *plain = json.loads(base64.b64decode(padded, b"-_", validate=True))
         values = [
-            _field(model, term.path).to_python(value)
+            _in_utc(_field(model, term.path).to_python(value))
             for term, value in zip(terms, plain, strict=True)
         ]
     except (ValueError, TypeError, OverflowError, RecursionError, ValidationError):
         raise InvalidCursor from None
-    if fingerprint != _fingerprint(terms) or not all(map(_can_be_compared, values)):
+    if fingerprint != _fingerprint(terms) or None in values:
         raise InvalidCursor
     return values
 
 
-def _can_be_compared(value: Any) -> bool:
-    return value is not None and not (isinstance(value, datetime) and is_naive(value))
+def _in_utc(value: Any) -> Any:
+    """Raises ValueError or OverflowError for times that have no zone or no place in UTC."""
+    if not isinstance(value, datetime):
+        return value
+    if is_naive(value):
+        raise ValueError("a cursor's times have zones")
+    return value.astimezone(UTC)
 
 
 def _fingerprint(terms: Sequence[Term]) -> str:

@@ -11,7 +11,7 @@ def question_address(question: Question) -> str:
 
 
 def question_page(question: Question) -> str:
-    return absolute(f"/questions/{question.slug}/")
+    return absolute(reverse("pages:question", args=[question.slug]))
 
 
 def article_address(article_id: int) -> str:
@@ -19,7 +19,7 @@ def article_address(article_id: int) -> str:
 
 
 def article_page(article_id: int) -> str:
-    return absolute(f"/articles/{article_id}/")
+    return absolute(reverse("pages:article", args=[article_id]))
 
 
 def absolute(path: str) -> str:

@@ -44,7 +44,7 @@ class Call(GenericAPIView[Any]):
     Which ones a method takes is said where `schema.described` describes it.
     """
 
-    metadata_class = None
+    http_method_names = ["get", "post", "delete", "head"]
     cache: ClassVar[str] = PRIVATE_CACHE
     query: dict[str, Any]
 
@@ -78,6 +78,7 @@ class PublicRead(Call):
 
     authentication_classes: tuple[type[BaseAuthentication], ...] = ()
     permission_classes = [AllowAny]
+    http_method_names = ["get", "head", "options"]
     cache = PUBLIC_CACHE
 
     def options(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Response:

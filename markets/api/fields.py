@@ -15,6 +15,7 @@ from markets.core.money import InvalidAmount, format_amount, parse_amount
 from markets.models import Outcome
 
 PRICE_PLACES = 6
+LIMIT_STEP = Decimal("0.001")
 DECIMAL_ODDS_PLACES = 2
 
 _LIMIT = re.compile(r"0\.[0-9]{1,3}")
@@ -77,7 +78,7 @@ class Limit(serializers.Field[Decimal, Any, str, Any]):
     def to_internal_value(self, data: Any) -> Decimal:
         if not isinstance(data, str) or not _LIMIT.fullmatch(data) or not Decimal(data):
             self.fail("invalid")
-        return Decimal(data)
+        return Decimal(data).quantize(LIMIT_STEP)
 
 
 def decimal_odds(probability: float | None) -> str | None:

@@ -1,5 +1,7 @@
 """What every answer of the API has in common."""
 
+import base64
+import contextlib
 import json
 from datetime import timedelta
 
@@ -328,6 +330,13 @@ def test_a_page_holds_one_to_two_hundred(people, limit):
     assert refusal.value.errors[0]["field"] == "limit"
 
 
+def test_a_page_has_one_length(people):
+    request = Request(APIRequestFactory().get("/?limit=2&limit=3"))
+
+    with pytest.raises(InvalidParameter):
+        NewestFirstPagination().paginate_queryset(User.objects.all(), request)
+
+
 def test_a_cursor_of_another_order_is_refused(people):
     _, cursor = page(User.objects.order_by("-id"), limit=3)
 
@@ -345,6 +354,26 @@ def test_a_cursor_of_another_order_is_refused(people):
 def test_a_cursor_that_nobody_wrote_is_refused(people, cursor):
     with pytest.raises(InvalidCursor):
         page(User.objects.all(), cursor=cursor)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ["0001-01-01T00:00:00+23:59", 1],
+        ["9999-12-31T23:59:59-23:59", 1],
+        ["2026-11-22T12:00:00+00:00", 10**40],
+        ["2026-11-22T12:00:00+00:00", -(10**40)],
+        ["2026-11-22T12:00:00+00:00", 1.5],
+        [True, True],
+    ],
+    ids=str,
+)
+def test_a_forged_cursor_is_refused_or_finds_a_page(people, values):
+    spelled = json.dumps(["-joined_at,-id", *values]).encode()
+    forged = base64.urlsafe_b64encode(spelled).decode().rstrip("=")
+
+    with contextlib.suppress(InvalidCursor):
+        page(User.objects.order_by("-joined_at", "-id"), cursor=forged)
 
 
 def test_a_time_without_its_zone_in_a_cursor_is_refused(people):

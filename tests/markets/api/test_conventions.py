@@ -127,6 +127,14 @@ def test_a_browser_is_answered_too(anyone, db):
     assert anyone.get("/questions", headers={"accept": accept}).status_code == 200
 
 
+@pytest.mark.parametrize("path", ["/me", "/orders", "/forecasts"])
+def test_other_sites_may_not_ask_about_what_is_ones_own(alices, path):
+    response = alices.client.options(f"/api/v1{path}")
+
+    refused(response, "method_not_allowed")
+    assert "Access-Control-Allow-Origin" not in response.headers
+
+
 def test_head_is_answered_without_a_body(anyone, question):
     response = anyone.client.head(f"/api/v1/questions/{question.pk}/odds")
 

@@ -123,6 +123,15 @@ def test_a_retry_that_spells_the_same_order_otherwise_is_a_retry(alices, questio
     assert again.headers["Idempotency-Replayed"] == "true"
 
 
+def test_a_limit_is_the_same_however_many_zeros_it_ends_in(alices, question):
+    alices.post("/orders", order(question, limit="0.9"), key="once")
+
+    again = alices.post("/orders", order(question, limit="0.900"), key="once")
+
+    assert again.headers["Idempotency-Replayed"] == "true"
+    assert again.json()["limit"] == "0.9"
+
+
 def test_a_retry_is_answered_even_after_the_market_closed(alices, question, eve, today):
     first = alices.post("/orders", order(question), key="once")
     lifecycle.close(question_id=question.pk, editor=eve, reason="Over.", now=today)
@@ -201,7 +210,7 @@ def test_other_methods_are_refused_with_those_that_there_are(
     response = getattr(alices.client, method)("/api/v1/orders")
 
     refused(response, "method_not_allowed")
-    assert response.headers["Allow"] == "GET, POST, HEAD, OPTIONS"
+    assert response.headers["Allow"] == "GET, POST, HEAD"
     nothing_written()
 
 
