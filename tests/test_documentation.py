@@ -65,7 +65,9 @@ def test_every_make_target_is_documented():
 
 def test_every_management_command_is_documented():
     ours = {
-        name for name, where in get_commands().items() if where in {"config", "users", "articles", "markets"}
+        name
+        for name, where in get_commands().items()
+        if where in {"config", "users", "articles", "markets"}
     }
 
     assert {name for name in ours if f"manage.py {name}" not in EVERYTHING} == set()

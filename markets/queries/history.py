@@ -69,7 +69,12 @@ def history_of(
     end = min(end or now, now)
     if start >= end:
         return History((), (), ())
-    window = {"question": question.pk, "start": start, "end": end, "points": points_max - 1}
+    window: dict[str, int | datetime] = {
+        "question": question.pk,
+        "start": start,
+        "end": end,
+        "points": points_max - 1,
+    }
     hidden = question.reveal_at is not None and now < question.reveal_at
     return History(
         market=(*_before(question, start), *_points(_FILLS, window)),
@@ -78,7 +83,7 @@ def history_of(
     )
 
 
-def _points(query: str, window: dict[str, object]) -> tuple[Point, ...]:
+def _points(query: str, window: dict[str, int | datetime]) -> tuple[Point, ...]:
     with connection.cursor() as cursor:
         cursor.execute(query, window)
         return tuple(Point(at, tuple(probabilities)) for at, probabilities in cursor.fetchall())
