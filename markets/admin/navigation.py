@@ -9,7 +9,7 @@ from django.utils import timezone
 from markets.admin.questions import QUEUES
 from markets.queries.desk import Queues, waiting
 
-Item = dict[str, Any]
+Entry = dict[str, Any]
 
 
 def queues_of(request: HttpRequest) -> Queues:
@@ -24,14 +24,14 @@ def queues_of(request: HttpRequest) -> Queues:
 def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
     queues = queues_of(request)
     return [
-        {"items": [_item(request, "Overview", "index", "space_dashboard")]},
+        {"items": [_entry(request, "Overview", "index", "space_dashboard")]},
         {
             "title": "Articles",
             "separator": True,
             "items": [
-                _item(request, "Articles", "articles_article_changelist", "newspaper"),
-                _item(request, "Add an article", "articles_article_add", "post_add"),
-                _item(
+                _entry(request, "Articles", "articles_article_changelist", "newspaper"),
+                _entry(request, "Add an article", "articles_article_add", "post_add"),
+                _entry(
                     request, "Drafts", "articles_draft_changelist", "edit_note",
                     query="fate__exact=proposed", badge=queues.drafts_proposed,
                 ),
@@ -41,10 +41,10 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             "title": "Questions",
             "separator": True,
             "items": [
-                _item(request, "All questions", "markets_question_changelist", "help"),
-                _item(request, "Write by hand", "markets_question_add", "stylus_note"),
+                _entry(request, "All questions", "markets_question_changelist", "help"),
+                _entry(request, "Write by hand", "markets_question_add", "stylus_note"),
                 *(
-                    _item(
+                    _entry(
                         request, label, "markets_question_changelist", _ICONS[name],
                         query=f"queue={name}", badge=getattr(queues, name),
                         is_urgent=name in _URGENT,
@@ -58,7 +58,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             "separator": True,
             "collapsible": True,
             "items": [
-                _item(request, label, f"markets_{model}_changelist", icon)
+                _entry(request, label, f"markets_{model}_changelist", icon)
                 for label, model, icon in _RECORDS
             ],
         },
@@ -67,9 +67,9 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             "separator": True,
             "collapsible": True,
             "items": [
-                _item(request, "Accounts", "markets_account_changelist", "account_balance"),
-                _item(request, "Transfers", "markets_transfer_changelist", "sync_alt"),
-                _item(request, "Audit", "markets_account_audit", "fact_check"),
+                _entry(request, "Accounts", "markets_account_changelist", "account_balance"),
+                _entry(request, "Transfers", "markets_transfer_changelist", "sync_alt"),
+                _entry(request, "Audit", "markets_account_audit", "fact_check"),
             ],
         },
         {
@@ -77,8 +77,8 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             "separator": True,
             "collapsible": True,
             "items": [
-                _item(request, "Users", "users_user_changelist", "group"),
-                _item(request, "API keys", "users_apikey_changelist", "key"),
+                _entry(request, "Users", "users_user_changelist", "group"),
+                _entry(request, "API keys", "users_apikey_changelist", "key"),
             ],
         },
     ]  # fmt: skip
@@ -104,7 +104,7 @@ _RECORDS = (
 )
 
 
-def _item(
+def _entry(
     request: HttpRequest,
     title: str,
     name: str,
@@ -113,7 +113,7 @@ def _item(
     query: str = "",
     badge: int = 0,
     is_urgent: bool = False,
-) -> Item:
+) -> Entry:
     path = reverse(f"admin:{name}")
     here = request.path == path and request.GET.urlencode() == query
     return {

@@ -10,6 +10,7 @@ from markets.models import Position, Question
 from markets.queries.desk import PayoutRow, payouts_if
 
 PREVIEW_BUYS = (10, 50, 250)
+ROWS_SHOWN = 200
 
 
 @dataclass(frozen=True)
@@ -34,10 +35,11 @@ class MarketPreview:
 
 @dataclass(frozen=True)
 class MoneyTable:
-    """Who would get what, written out, with its total."""
+    """Who would get what, written out: the largest rows, how many more there are, and the total."""
 
     labels: tuple[str, ...]
     rows: tuple[tuple[str, tuple[str, ...], str, str], ...]
+    more_count: int
     total: str
 
 
@@ -99,7 +101,8 @@ def _table(labels: Sequence[str], rows: Sequence[PayoutRow]) -> MoneyTable:
                 format_credits(row.payout),
                 format_credits(row.profit),
             )
-            for row in rows
+            for row in rows[:ROWS_SHOWN]
         ),
+        more_count=max(0, len(rows) - ROWS_SHOWN),
         total=format_credits(sum(row.payout for row in rows)),
     )

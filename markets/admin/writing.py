@@ -72,6 +72,7 @@ def edit(desk: DeskAdmin, request: HttpRequest, question_id: int) -> HttpRespons
         status=status_of(form),
         form=form,
         draft=question.draft,
+        rule=question.draft.rule.replace("_", " ") if question.draft else "",
         flags=[flag.replace("_", " ") for flag in question.draft.flags] if question.draft else [],
         changes=question.status_changes.select_related("actor").order_by("-pk"),
     )
@@ -89,7 +90,7 @@ def take_up(desk: DeskAdmin, request: HttpRequest, draft_id: int) -> HttpRespons
             return HttpResponseRedirect(question_url(question))
     for sentence in form.non_field_errors():
         messages.error(request, str(sentence))
-    return HttpResponseRedirect(reverse("admin:articles_draft_changelist"))
+    return HttpResponseRedirect(reverse("admin:articles_draft_change", args=[draft_id]))
 
 
 def preview(desk: DeskAdmin, request: HttpRequest, question_id: int) -> HttpResponse:

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 
 from articles.services.drafting import reject_draft
 from markets.admin.question_form import QuestionForm, initial_of
@@ -191,7 +192,9 @@ def test_a_rejected_draft_cannot_be_taken_up(as_eve, eve, draft):
 
     answer = as_eve.post(f"/admin/markets/question/take-up/{draft.pk}/", follow=True)
 
+    page = reverse("admin:articles_article_change", args=[draft.version.article_id])
     assert said(answer) == ["This draft was rejected; write the question by hand instead."]
+    assert answer.redirect_chain[-1][0] == f"{page}#draft-{draft.pk}"
     assert rows()["Question"] == 0
 
 
