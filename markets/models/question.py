@@ -1,6 +1,7 @@
 """What is asked, its outcomes, and the append-only log of its life."""
 
 from datetime import timedelta
+
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField

@@ -11,7 +11,7 @@ Instant: TypeAlias = tuple[int, datetime]
 
 _STOOD = """
 SELECT CASE
-    WHEN market.opened_at > asked.at THEN NULL
+    WHEN question.opened_at IS NULL OR question.opened_at > asked.at THEN NULL
     ELSE COALESCE(
         (SELECT fill.probabilities
          FROM markets_fill AS fill
@@ -23,6 +23,7 @@ SELECT CASE
 END
 FROM unnest(%s::bigint[], %s::timestamptz[]) WITH ORDINALITY AS asked(question_id, at, place)
 LEFT JOIN markets_market AS market ON market.question_id = asked.question_id
+LEFT JOIN markets_question AS question ON question.id = asked.question_id
 ORDER BY asked.place
 """
 
@@ -30,7 +31,7 @@ ORDER BY asked.place
 def probabilities_at(instants: Sequence[Instant]) -> list[tuple[float, ...] | None]:
     """The probabilities of each question at each moment, in the order asked.
 
-    None before its market opened. Each instant costs one look-up in an index, however many fills
+    None before the question opened. Each instant costs one look-up in an index, however many fills
     the market has.
     """
     if not instants:

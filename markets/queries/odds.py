@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db import connection
 from django.db.models import prefetch_related_objects
 
 from markets.core.lifecycle import QuestionStatus
 from markets.models import CrowdSnapshot, Market, Question
+from markets.queries.instants import Instant, probabilities_at
 
 LAGS = {
     "change_1h": timedelta(hours=1),
@@ -68,7 +68,8 @@ def odds_of(questions: Sequence[Question], *, now: datetime) -> dict[int, Odds]:
     prefetch_related_objects(list(questions), "outcomes", "market", "resolution")
     ids = [question.pk for question in questions]
     crowds = _crowds(ids)
-    earlier = {name: _probabilities_at(ids, now - lag) for name, lag in LAGS.items()}
+    asked = [(question_id, now - lag) for question_id in ids for lag in LAGS.values()]
+    earlier = dict(zip(asked, probabilities_at(asked), strict=True))
     return {
         question.pk: _odds(question, crowds.get(question.pk), earlier, now=now)
         for question in questions
@@ -78,7 +79,7 @@ def odds_of(questions: Sequence[Question], *, now: datetime) -> dict[int, Odds]:
 def _odds(
     question: Question,
     snapshot: CrowdSnapshot | None,
-    earlier: dict[str, dict[int, list[float]]],
+    earlier: dict[Instant, tuple[float, ...] | None],
     *,
     now: datetime,
 ) -> Odds:
@@ -88,8 +89,8 @@ def _odds(
     for outcome in sorted(question.outcomes.all(), key=lambda each: each.index):
         probability = probabilities[outcome.index] if probabilities else None
         changes = {
-            name: _change(probability, then.get(question.pk), outcome.index)
-            for name, then in earlier.items()
+            name: _change(probability, earlier[question.pk, now - lag], outcome.index)
+            for name, lag in LAGS.items()
         }
         outcomes.append(
             OutcomeOdds(
@@ -121,7 +122,7 @@ def _probabilities(question: Question, market: Market | None) -> tuple[list[floa
     return market.probabilities, "maker" if market.seq else "prior"
 
 
-def _change(now: float | None, then: list[float] | None, index: int) -> float | None:
+def _change(now: float | None, then: tuple[float, ...] | None, index: int) -> float | None:
     return None if now is None or then is None else now - then[index]
 
 
@@ -154,23 +155,3 @@ def _crowds(ids: Sequence[int]) -> dict[int, CrowdSnapshot]:
         [list(ids)],
     )
     return {snapshot.question_id: snapshot for snapshot in newest}
-
-
-def _probabilities_at(ids: Sequence[int], instant: datetime) -> dict[int, list[float]]:
-    """What each market said at an instant: its last fill by then, else its prior if it was open."""
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT market.question_id, coalesce(fill.probabilities, market.prior)
-            FROM markets_market AS market
-            JOIN markets_question AS question ON question.id = market.question_id
-            LEFT JOIN LATERAL (
-                SELECT probabilities FROM markets_fill
-                WHERE market_id = market.question_id AND filled_at <= %(instant)s
-                ORDER BY filled_at DESC, seq DESC LIMIT 1
-            ) AS fill ON TRUE
-            WHERE market.question_id = ANY(%(ids)s) AND question.opened_at <= %(instant)s
-            """,
-            {"ids": list(ids), "instant": instant},
-        )
-        return dict(cursor.fetchall())

@@ -273,6 +273,7 @@ def people(db):
             email=f"{number}@example.com",
             name=f"p{number}",
             joined_at=NOON + timedelta(hours=number // 3),
+            is_staff=number % 2 == 0,
         )
         for number in range(7)
     ]
@@ -290,7 +291,7 @@ def test_without_an_order_lists_are_newest_first(people):
     "order",
     [
         ("joined_at", "id"), ("-joined_at", "-id"), ("-joined_at", "id"),
-        (F("joined_at").desc(), F("id").asc()), ("name", "pk"),
+        (F("joined_at").desc(), F("id").asc()), ("name", "pk"), ("is_staff", "-joined_at", "id"),
     ],
     ids=str,
 )  # fmt: skip

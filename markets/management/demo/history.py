@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 
+from markets.core.lifecycle import QuestionStatus
 from markets.management.demo.crowd import Act, forecast, trade
 from markets.management.demo.dates import instant
 from markets.management.demo.desk import Desk
 from markets.management.demo.library import articles_at
 from markets.management.demo.people import CHALLENGER, Person
-from markets.management.demo.plan import ANSWERED, NOT_OPENED, Fate, QuestionPlan, read_plans
+from markets.management.demo.plan import ANSWERED, NOT_OPENED, QuestionPlan, read_plans
 from markets.management.demo.timeline import Visit, visits_to
 from markets.services import lifecycle, resolution
 from users.models import User
@@ -62,11 +63,11 @@ class History:
     def _editing(self, plan: QuestionPlan) -> Iterator[Step]:
         """Yield how a question is written and published, or not."""
         yield self._on(plan.written, partial(self.desk.write, plan))
-        if plan.fate is Fate.REVIEW:
+        if plan.fate is QuestionStatus.REVIEW:
             yield self._on(plan.publishes, partial(self.desk.submit, plan))
-        elif plan.fate is Fate.REJECTED:
+        elif plan.fate is QuestionStatus.REJECTED:
             yield self._on(plan.publishes, partial(self.desk.reject, plan))
-        elif plan.fate is not Fate.DRAFT:
+        elif plan.fate is not QuestionStatus.DRAFT:
             yield self._on(plan.publishes, partial(self.desk.publish, plan))
 
     def _linking(self, plan: QuestionPlan, read_at: Mapping[str, datetime]) -> Iterator[Step]:
@@ -82,9 +83,9 @@ class History:
             yield self._on(plan.closes, _advance)
         if plan.decided is None:
             return
-        if plan.fate is Fate.HALTED:
+        if plan.fate is QuestionStatus.HALTED:
             yield self._on(plan.decided, partial(self.desk.halt, plan))
-        elif plan.fate is Fate.ANNULLED:
+        elif plan.fate is QuestionStatus.ANNULLED:
             yield self._on(plan.decided, partial(self.desk.annul, plan))
         elif plan.fate in ANSWERED:
             yield self._on(plan.decided, partial(self.desk.propose, plan))
@@ -94,7 +95,7 @@ class History:
         """Yield what follows a proposal: an objection, a second editor, or silence."""
         if plan.challenged is not None:
             yield self._on(plan.challenged, partial(self._challenge, plan))
-        if plan.fate not in {Fate.RESOLVED, Fate.FINAL}:
+        if plan.fate not in {QuestionStatus.RESOLVED, QuestionStatus.FINAL}:
             return
         if plan.window_passes:
             confirmed = proposed + plan.challenge_days
@@ -102,7 +103,7 @@ class History:
         else:
             confirmed = proposed + CONFIRM_DAYS
             yield self._on(confirmed, partial(self.desk.confirm, plan))
-        if plan.fate is Fate.FINAL:
+        if plan.fate is QuestionStatus.FINAL:
             yield self._on(confirmed + SETTLE_DAYS, partial(self.desk.settle, plan))
 
     def _visiting(self, plan: QuestionPlan) -> Iterator[Step]:

@@ -4,10 +4,10 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
-from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
+from markets.core.lifecycle import QuestionStatus
 from markets.core.money import MICRO
 from markets.management.demo.dates import fill, instant
 from markets.services.questions import QuestionText
@@ -17,25 +17,17 @@ DAYS_BEFORE_PUBLICATION = 0.08
 """An editor writes a question about two hours before it is published."""
 
 
-class Fate(StrEnum):
-    """How far a question gets until the anchor."""
-
-    DRAFT = "draft"
-    REVIEW = "review"
-    REJECTED = "rejected"
-    SCHEDULED = "scheduled"
-    OPEN = "open"
-    HALTED = "halted"
-    CLOSED = "closed"
-    PROPOSED = "proposed"
-    CHALLENGED = "challenged"
-    RESOLVED = "resolved"
-    FINAL = "final"
-    ANNULLED = "annulled"
-
-
-NOT_OPENED = frozenset({Fate.DRAFT, Fate.REVIEW, Fate.REJECTED, Fate.SCHEDULED})
-ANSWERED = frozenset({Fate.PROPOSED, Fate.CHALLENGED, Fate.RESOLVED, Fate.FINAL})
+NOT_OPENED = frozenset(
+    {QuestionStatus.DRAFT, QuestionStatus.REVIEW, QuestionStatus.REJECTED, QuestionStatus.SCHEDULED}
+)
+ANSWERED = frozenset(
+    {
+        QuestionStatus.PROPOSED,
+        QuestionStatus.CHALLENGED,
+        QuestionStatus.RESOLVED,
+        QuestionStatus.FINAL,
+    }
+)
 
 Waypoint = tuple[float, tuple[float, ...]]
 
@@ -54,7 +46,7 @@ class QuestionPlan:
     closes: float
     resolve_by: float
     subsidy: int
-    fate: Fate
+    fate: QuestionStatus
     type: str = "binary"
     outcomes: tuple[str, ...] = ("Yes", "No")
     background: str = ""
@@ -123,7 +115,7 @@ def _plan(entry: Mapping[str, Any]) -> QuestionPlan:
     if unknown:
         raise ValueError(f"question {entry.get('key')!r}: what is {', '.join(sorted(unknown))}?")
     values = {name: _frozen(value) for name, value in entry.items()}
-    return QuestionPlan(**values | {"fate": Fate(entry["fate"])})
+    return QuestionPlan(**values | {"fate": QuestionStatus(entry["fate"])})
 
 
 def _frozen(value: Any) -> Any:

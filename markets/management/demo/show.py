@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 
 from articles.models import Article, Draft, DraftFate, Quality
 from articles.services.ingest import ingest_text
+from markets.core.lifecycle import QuestionStatus
 from markets.core.money import MICRO
 from markets.management.demo.crowd import Act, forecast, trade
 from markets.management.demo.dates import latest_noon
@@ -24,7 +25,7 @@ from markets.management.demo.people import (
     Person,
     console_crowd,
 )
-from markets.management.demo.plan import Fate, QuestionPlan
+from markets.management.demo.plan import QuestionPlan
 from markets.management.demo.timeline import Visit, visits_to
 from markets.models import CitationRole, Question, Resolution
 from markets.services import lifecycle, questions, resolution
@@ -233,7 +234,7 @@ def _make_up(question: Question, index: int) -> tuple[QuestionPlan, int]:
         closes=0.0,
         resolve_by=0.0,
         subsidy=SUBSIDY // MICRO,
-        fate=Fate.OPEN,
+        fate=QuestionStatus.OPEN,
         path=((-DAYS_PLAYED, prior), (-DAYS_PLAYED / 2, prior), (0.0, final)),
     )
     return plan, answer

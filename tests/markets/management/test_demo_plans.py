@@ -12,7 +12,7 @@ from markets.management.demo.dates import fill, instant, latest_noon
 from markets.management.demo.desk import sentence_with
 from markets.management.demo.library import CONSOLE, articles_at
 from markets.management.demo.people import EDITOR, SECOND_EDITOR, crowd_of
-from markets.management.demo.plan import NOT_OPENED, Fate, read_plans
+from markets.management.demo.plan import NOT_OPENED, read_plans
 from markets.management.demo.skill import stance_of, truth_path, whole_percents
 from markets.management.demo.timeline import visits_to
 from tests.instants import NOON
@@ -176,7 +176,3 @@ def test_a_part_of_a_text_is_cited_as_its_whole_sentence():
 
     assert sentence_with("is gone", text) == "Now it is gone."
     assert sentence_with("here", text) == "It was here at 2.5 per cent."
-
-
-def test_a_fate_is_one_of_the_states_of_a_question():
-    assert {fate.value for fate in Fate} == {status.value for status in QuestionStatus}

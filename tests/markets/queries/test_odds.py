@@ -118,5 +118,5 @@ def test_many_questions_take_as_many_statements_as_one(alice, publish, django_as
 
     for some in (asked[:1], asked):
         fresh = list(Question.objects.filter(pk__in=[each.pk for each in some]))
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(4):
             odds_of(fresh, now=NOON)
