@@ -28,19 +28,21 @@ def lock_question(question_id: int) -> Question:
 
 
 def lock_market(market_id: int) -> Market:
-    """Lock a market's row; its question and its escrow come along, unlocked.
+    """Lock a market's row, then read its question, which stays unlocked.
 
-    Every change of a question's status locks its market as well, so the status that is read here
-    holds until this transaction ends.
+    Every change of a question's status locks its market as well, so a status that is read *after*
+    the lock holds until this transaction ends. Read in the same statement it would be as old as
+    the wait for the lock.
     """
     market = (
         Market.objects.select_for_update(of=("self",), no_key=True)
-        .select_related("question", "escrow")
+        .select_related("escrow")
         .filter(pk=market_id)
         .first()
     )
     if market is None:
         raise MarketNotFound("There is no market on this question.")
+    market.question = Question.objects.get(pk=market_id)
     return market
 
 

@@ -3,16 +3,17 @@
 import random
 import threading
 from collections.abc import Callable
+from functools import partial
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.db.models import Sum
 
 from markets.core.errors import MarketError
 from markets.core.money import MICRO
 from markets.models import Account, Fill, Market, Order, Position, Question
 from markets.queries.ledger import audit
-from markets.services import forecasting
+from markets.services import forecasting, lifecycle, resolution
 from markets.services.trading import place_order
 from tests.cast import person
 from tests.instants import NOON
@@ -87,6 +88,50 @@ def test_eight_threads_on_one_market_conserve_every_credit(publish):
     assert market.seq == Fill.objects.count() > THREADS * OPERATIONS / 4
     assert Account.objects.aggregate(total=Sum("balance"))["total"] == 0
     assert Position.objects.count() == market.trader_count == THREADS
+    assert audit() == []
+
+
+def wait_for_a_waiting_lock() -> None:
+    """Return once some other session waits for a lock."""
+    for _ in range(500):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+            cursor.execute("SELECT pg_sleep(0.01)")
+    raise AssertionError("nobody waited")
+
+
+@pytest.mark.parametrize("decision", ["halt", "close", "propose", "annul"])
+def test_an_order_that_waited_while_trading_was_stopped_is_refused(alice, eve, question, decision):
+    decide = {
+        "halt": partial(lifecycle.halt, editor=eve, reason="news"),
+        "close": partial(lifecycle.close, editor=eve, reason="news"),
+        "propose": partial(resolution.propose, proposer=eve, outcome_weights=(1, 0)),
+        "annul": partial(resolution.annul, editor=eve, reason="ill-posed"),
+    }[decision]
+    answers = []
+
+    def order() -> None:
+        try:
+            place_order(
+                trader=alice, market_id=question.pk, claim=(0,), side="buy", budget=10 * MICRO,
+                request_key="late", clock=lambda: NOON,
+            )  # fmt: skip
+        except MarketError as refusal:
+            answers.append(refusal.code)
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        decide(question_id=question.pk, now=NOON)
+        late = threading.Thread(target=order)
+        late.start()
+        wait_for_a_waiting_lock()
+    late.join()
+
+    assert answers == ["market_not_open"]
+    assert not Fill.objects.exists()
     assert audit() == []
 
 

@@ -263,5 +263,5 @@ def test_the_database_tells_the_time_by_default(alice, publish):
 def test_an_order_takes_a_fixed_number_of_statements(alice, question, django_assert_num_queries):
     place(alice, question)
 
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         place(alice, question, request_key="2")
