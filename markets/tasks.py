@@ -9,7 +9,8 @@ from django.utils import timezone
 
 from markets.queries.desk import settlements_in
 from markets.queries.ledger import audit
-from markets.services import lifecycle, resolution, scoring, settlement
+from markets.services import forecasting, lifecycle, resolution, scoring, settlement
+from markets.services.sweeps import for_each
 
 logger = structlog.get_logger(__name__)
 
@@ -27,17 +28,29 @@ def advance_lifecycle() -> None:
 @shared_task
 def settle_due() -> None:
     """Pay every resolution that is due, going on where a worker that died left off."""
-    for resolution_id in settlements_in("due", "settling"):
-        if settlement.settle(resolution_id=resolution_id, now=timezone.now()):
-            logger.info("settled", resolution=resolution_id)
+    settled = for_each(
+        settlements_in("due", "settling"),
+        lambda resolution_id: settlement.settle(resolution_id=resolution_id, now=timezone.now()),
+    )
+    if settled:
+        logger.info("settled", resolutions=settled)
 
 
 @shared_task
 def score_due() -> None:
     """Score every resolution that has been settled."""
-    for resolution_id in settlements_in("settled"):
-        if scoring.score(resolution_id=resolution_id, now=timezone.now()):
-            logger.info("scored", resolution=resolution_id)
+    scored = for_each(
+        settlements_in("settled"),
+        lambda resolution_id: scoring.score(resolution_id=resolution_id, now=timezone.now()),
+    )
+    if scored:
+        logger.info("scored", resolutions=scored)
+
+
+@shared_task
+def refresh_crowds() -> None:
+    """Let forecasts that ended by themselves leave the crowd."""
+    forecasting.refresh_crowds(now=timezone.now())
 
 
 @shared_task

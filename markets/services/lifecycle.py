@@ -9,6 +9,7 @@ from markets.core.lifecycle import QuestionStatus, due_transition, require_trans
 from markets.models import Market, Question, StatusChange
 from markets.services.authority import require_editor
 from markets.services.locks import lock_question
+from markets.services.sweeps import for_each
 from users.models import User
 
 _ENDS_TRADING = {QuestionStatus.CLOSED, QuestionStatus.PROPOSED, QuestionStatus.ANNULLED}
@@ -91,15 +92,15 @@ def advance_due(*, now: datetime, limit: int = 100) -> int:
         .order_by("pk")
         .values_list("pk", flat=True)[:limit]
     )
-    return sum(advance(question_id=question_id, now=now) for question_id in list(due))
+    return for_each(list(due), lambda question_id: advance(question_id=question_id, now=now))
 
 
 @transaction.atomic
 def advance(*, question_id: int, now: datetime) -> bool:
     """Take the step that the clock makes due.
 
-    A question closes at its scheduled time even where nobody comes by until later: no trade or
-    forecast was taken after it, so that is when it ended.
+    A question opens and closes at its scheduled times even where nobody comes by until later: no
+    trade or forecast was taken after its close, so that is when it ended.
     """
     question = (
         Question.objects.select_for_update(no_key=True, skip_locked=True)
@@ -117,8 +118,8 @@ def advance(*, question_id: int, now: datetime) -> bool:
     )
     if step is None:
         return False
-    at = question.closes_at if step == QuestionStatus.CLOSED else None
-    move(question, step, actor=None, now=at or now)
+    scheduled = question.opens_at if step == QuestionStatus.OPEN else question.closes_at
+    move(question, step, actor=None, now=scheduled or now)
     return True
 
 

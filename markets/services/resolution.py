@@ -23,6 +23,7 @@ from markets.services import ledger
 from markets.services.authority import require_editor, require_no_stake, require_stake
 from markets.services.lifecycle import move
 from markets.services.locks import lock_accounts, lock_question
+from markets.services.sweeps import for_each
 from users.models import User
 
 CHALLENGE_BOND = 50 * MICRO
@@ -94,8 +95,8 @@ def challenge(*, question_id: int, challenger: User, reason: str, now: datetime)
     require_stake(challenger, question_id)
     if not reason.strip():
         raise InvalidResolution("Say why the proposed answer is wrong.")
-    _post_bond(challenger, resolution, now)
     move(question, QuestionStatus.CHALLENGED, actor=challenger, reason=reason[:300], now=now)
+    _post_bond(challenger, resolution, now)
     return Challenge.objects.create(
         resolution=resolution, challenger=challenger, reason=reason, bond=CHALLENGE_BOND,
         made_at=now,
@@ -150,7 +151,7 @@ def confirm_uncontested(*, now: datetime, limit: int = 100) -> int:
         .order_by("pk")
         .values_list("pk", flat=True)[:limit]
     )
-    return sum(_confirm_by_silence(question_id, now) for question_id in list(due))
+    return for_each(list(due), lambda question_id: _confirm_by_silence(question_id, now))
 
 
 @transaction.atomic

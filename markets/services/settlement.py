@@ -176,6 +176,8 @@ def _finish(settlement: Settlement, now: datetime) -> None:
     """Return what is left in escrow to the house and make the question final."""
     resolution = settlement.resolution
     question = lock_question(resolution.question_id)
+    if question.status == QuestionStatus.RESOLVED:
+        move(question, QuestionStatus.FINAL, actor=None, now=now)
     house, escrow = _lock_house_and_escrow(resolution, now)
     if escrow.balance:
         ledger.post(
@@ -185,8 +187,6 @@ def _finish(settlement: Settlement, now: datetime) -> None:
             ),
             now=now,
         )  # fmt: skip
-    if question.status == QuestionStatus.RESOLVED:
-        move(question, QuestionStatus.FINAL, actor=None, now=now)
     settlement.state = SettlementState.SETTLED
     settlement.settled_at = now
 

@@ -73,6 +73,21 @@ def test_running_every_task_three_times_changes_nothing_more(traded, eve):
     assert audit() == []
 
 
+def test_one_settlement_that_cannot_be_paid_holds_up_no_other(traded, publish, eve):
+    sound = publish(title="Another?")
+    for question in (traded, sound):
+        resolution.propose(
+            question_id=question.pk, outcome_weights=(1, 0), proposer=eve, now=NOON + DAY
+        )
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE markets_account SET balance = 1 WHERE market_id = %s", [traded.pk])
+
+    run_everything(2, at=NOON + 3 * DAY)
+
+    assert Question.objects.get(pk=sound.pk).status == "final"
+    assert Question.objects.get(pk=traded.pk).status == "resolved"
+
+
 def test_a_finding_of_the_audit_halts_its_market(traded):
     with connection.cursor() as cursor:
         cursor.execute("UPDATE markets_market SET volume = volume, shares[1] = shares[1] + 1")
