@@ -103,7 +103,9 @@ class Environment:
     )
     log_json: bool = setting(_flag, "Log lines as JSON (true) or for people (false).", default=True)
     secure_proxy: bool = setting(
-        _flag, "Trust X-Forwarded-Proto from the proxy in front.", default=False
+        _flag,
+        "Trust X-Forwarded-Proto and -For, which the proxy in front overwrites.",
+        default=False,
     )
     email_host: str = setting(_text, "The mail server; empty writes mails to the log.", default="")
     email_port: int = setting(_number, "The mail server's port.", default=587)

@@ -200,6 +200,7 @@ def shared_settings(environment: Environment) -> dict[str, Any]:
             }
         },
         "CELERY_BROKER_URL": broker_url(environment.valkey_url),
+        "ALLAUTH_TRUSTED_PROXY_COUNT": int(environment.secure_proxy),
         "EMAIL_BACKEND": (
             "django.core.mail.backends.smtp.EmailBackend"
             if environment.email_host

@@ -75,6 +75,9 @@ class Question(models.Model):
         help_text="The version that stands, proposed or decided.",
     )
     forecaster_count = models.PositiveIntegerField(default=0, editable=False)
+    crowd_as_of = models.DateTimeField(
+        null=True, editable=False, help_text="When the crowd was aggregated last."
+    )
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False
     )

@@ -33,6 +33,8 @@ class Check:
     line: str
     sentence: str
     query: str
+    counts: bool = False
+    """Are its numbers counts, rather than amounts in millionths?"""
 
 
 CHECKS = (
@@ -150,6 +152,7 @@ CHECKS = (
         ) AS counted ON counted.market_id = market.question_id
         WHERE market.seq <> coalesce(counted.fills, 0) OR market.seq <> coalesce(counted.last, 0)
         """,
+        counts=True,
     ),
     Check(
         "settled once",
@@ -233,7 +236,8 @@ def _run(check: Check) -> Iterator[Finding]:
         cursor.execute(check.query)
         for market_id, subject, expected, found in cursor.fetchall():
             place = f"market {market_id}: " if market_id is not None else ""
-            sentence = check.sentence.format(subject, _spell(expected), _spell(found))
+            spell = str if check.counts else _spell
+            sentence = check.sentence.format(subject, spell(expected), spell(found))
             yield Finding(line=check.line, sentence=place + sentence, market_id=market_id)
 
 

@@ -66,6 +66,9 @@ def odds_for(question: Question, *, now: datetime) -> Odds:
 def odds_of(questions: Sequence[Question], *, now: datetime) -> dict[int, Odds]:
     """Return the odds of many questions by id, in a number of queries that does not grow."""
     prefetch_related_objects(list(questions), "outcomes", "market", "resolution")
+    for question in questions:
+        if question.resolution is not None:
+            question.resolution.question = question  # known, so nobody needs to ask for it
     ids = [question.pk for question in questions]
     crowds = _crowds(ids)
     asked = [(question_id, now - lag) for question_id in ids for lag in LAGS.values()]

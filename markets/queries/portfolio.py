@@ -1,6 +1,7 @@
 """What one user has: credits, positions, transfers, standing forecasts."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db.models import Q, QuerySet
 
@@ -58,22 +59,25 @@ def positions_of(user_id: int) -> tuple[PositionView, ...]:
 
 def transfers_of(user_id: int) -> QuerySet[Transfer]:
     """Return the transfers of a user's wallet, newest first, with their questions."""
+    wallet_id = Account.objects.filter(owner_id=user_id).values_list("pk", flat=True).first()
     return (
-        Transfer.objects.filter(Q(credit__owner_id=user_id) | Q(debit__owner_id=user_id))
+        Transfer.objects.filter(Q(credit_id=wallet_id) | Q(debit_id=wallet_id))
         .select_related("debit", "credit", "market__question")
         .order_by("-id")
     )
 
 
-def standing_forecast(user_id: int, question_id: int) -> Forecast | None:
-    """Return the latest forecast unless it was withdrawn."""
+def standing_forecast(user_id: int, question_id: int, *, now: datetime) -> Forecast | None:
+    """Return the latest forecast unless it was withdrawn or has ended."""
     latest = (
         Forecast.objects.filter(forecaster_id=user_id, question_id=question_id)
         .select_related("withdrawal")
         .order_by("-id")
         .first()
     )
-    return None if latest is None or hasattr(latest, "withdrawal") else latest
+    if latest is None or hasattr(latest, "withdrawal"):
+        return None
+    return None if latest.ends_at is not None and latest.ends_at <= now else latest
 
 
 def _positions(user_id: int) -> QuerySet[Position]:

@@ -5,6 +5,7 @@ from datetime import datetime
 
 import numpy as np
 from django.db import connection, transaction
+from django.db.models import F
 
 from markets.core.aggregation import Method, aggregate
 from markets.core.errors import MarketError
@@ -13,6 +14,7 @@ from markets.core.limits import PRICE_MAX, PRICE_MIN, InvalidProbabilities
 from markets.models import CrowdSnapshot, Forecast, Origin, Question, Withdrawal
 from markets.services import idempotency
 from markets.services.locks import lock_question
+from markets.services.sweeps import for_each
 from markets.services.trading import Clock, database_clock, place_stake
 from users.models import User
 
@@ -67,9 +69,10 @@ def submit_forecast(
         if repeated is not None:
             return repeated
 
+        now = _not_before_the_last(question, now)
         _require_open(question, now)
         stated = _stated(probabilities, len(question.prior))
-        _require_sound(rationale, ends_at, now)
+        _require_sound(rationale, ends_at, question, now)
         order = None
         if stake is not None:
             order = place_stake(
@@ -95,6 +98,7 @@ def withdraw_forecast(*, forecast_id: int, forecaster: User, now: datetime) -> W
     earlier = Withdrawal.objects.filter(forecast=forecast).first()
     if earlier is not None:
         return earlier
+    now = _not_before_the_last(question, now)
     _require_open(question, now)
     withdrawal = Withdrawal.objects.create(forecast=forecast, withdrawn_at=now)
     _aggregate(question, now)
@@ -124,19 +128,52 @@ def _stated(probabilities: Sequence[float], outcome_count: int) -> list[float]:
     return [float(part) for part in stated / stated.sum()]
 
 
-def _require_sound(rationale: str, ends_at: datetime | None, now: datetime) -> None:
+def _require_sound(
+    rationale: str, ends_at: datetime | None, question: Question, now: datetime
+) -> None:
     if len(rationale) > RATIONALE_LENGTH_MAX:
         raise InvalidForecast(f"Keep the rationale under {RATIONALE_LENGTH_MAX:,} characters.")
     if ends_at is not None and ends_at <= now:
         raise InvalidForecast("A forecast cannot end before it begins.")
+    if ends_at is not None and question.closes_at is not None and ends_at > question.closes_at:
+        raise InvalidForecast("A forecast ends with its question at the latest; give no end then.")
+
+
+def refresh_crowds(*, now: datetime) -> int:
+    """Aggregate anew where a forecast has ended since the last time; return how many questions."""
+    due = (
+        Forecast.objects.filter(
+            question__status__in=ACCEPTS_FORECASTS,
+            ends_at__lte=now,
+            ends_at__gt=F("question__crowd_as_of"),
+        )
+        .order_by("question_id")
+        .values_list("question_id", flat=True)
+        .distinct()
+    )
+    return for_each(list(due), lambda question_id: _refresh_crowd(question_id, now))
+
+
+@transaction.atomic
+def _refresh_crowd(question_id: int, now: datetime) -> bool:
+    question = lock_question(question_id)
+    _aggregate(question, _not_before_the_last(question, now))
+    return True
+
+
+def _not_before_the_last(question: Question, now: datetime) -> datetime:
+    """Return `now`, or the instant of the last change where a clock runs behind or a lock waited.
+
+    Forecasts of one question are made one after the other, in the order of their ids.
+    """
+    return max(now, question.crowd_as_of or now)
 
 
 def _aggregate(question: Question, now: datetime) -> None:
     """Store what the crowd says now, and how many it is."""
     standing = _standing(question.pk, now)
-    if question.forecaster_count != len(standing):
-        question.forecaster_count = len(standing)
-        question.save(update_fields=["forecaster_count"])
+    question.forecaster_count, question.crowd_as_of = len(standing), now
+    question.save(update_fields=["forecaster_count", "crowd_as_of"])
     centre, lower, upper = [], [], []  # nobody stands after the last one withdrew
     if standing:
         crowd = aggregate(np.array(standing))

@@ -27,6 +27,10 @@ DEFAULT_SUBSIDY = 500 * MICRO
 OUTCOME_COUNT_MAX = 50
 PRIOR_MIN = 0.001
 TITLE_LENGTH_MAX = 200
+LABEL_LENGTH_MAX = 120
+TAG_LENGTH_MAX = 40
+SOURCE_LENGTH_MAX = 300
+SUBSIDY_MAX = 1_000_000 * MICRO
 _EDITABLE = {QuestionStatus.DRAFT, QuestionStatus.REVIEW}
 
 
@@ -206,7 +210,9 @@ def _outcome_key(label: str, index: int) -> str:
 
 def _free_slug(title: str) -> str:
     """Return the title as a slug, numbered where an earlier question has it."""
-    slug = slugify(title)[:100] or "question"
+    slug = slugify(title)[:100]
+    if not slug or slug.isdigit():  # digits alone would read as a question's number
+        slug = f"question-{slug}".rstrip("-")
     taken = set(Question.objects.filter(slug__startswith=slug).values_list("slug", flat=True))
     if slug not in taken:
         return slug
@@ -219,8 +225,8 @@ def _free_slug(title: str) -> str:
 def _require_sound(text: QuestionText) -> None:
     """Refuse a text that could never be published, naming every fault at once."""
     faults = [*_wording_faults(text), *_outcome_faults(text), *_date_faults(text)]
-    if text.subsidy <= 0:
-        faults.append("the subsidy must be more than zero")
+    if not MICRO <= text.subsidy <= SUBSIDY_MAX:
+        faults.append(f"the subsidy must be 1 to {SUBSIDY_MAX // MICRO:,} credits")
     if faults:
         raise InvalidQuestion("This question needs mending: " + "; ".join(faults) + ".")
     require_prior(text.prior, len(text.outcomes))
@@ -234,6 +240,10 @@ def _wording_faults(text: QuestionText) -> list[str]:
         faults.append(f"its title is longer than {TITLE_LENGTH_MAX} characters")
     if not text.resolution_criteria.strip():
         faults.append("it does not say what resolves it")
+    if any(len(tag) > TAG_LENGTH_MAX for tag in text.tags):
+        faults.append(f"a tag is longer than {TAG_LENGTH_MAX} characters")
+    if any(len(source) > SOURCE_LENGTH_MAX for source in text.resolution_sources):
+        faults.append(f"a source is longer than {SOURCE_LENGTH_MAX} characters")
     return faults
 
 
@@ -250,6 +260,8 @@ def _outcome_faults(text: QuestionText) -> list[str]:
         faults.append("its outcomes must differ from each other")
     if any(not label.strip() for label in text.outcomes):
         faults.append("an outcome has no label")
+    if any(len(label) > LABEL_LENGTH_MAX for label in text.outcomes):
+        faults.append(f"an outcome's label is longer than {LABEL_LENGTH_MAX} characters")
     if any(part < PRIOR_MIN for part in text.prior):
         faults.append(f"each outcome needs a prior of at least {PRIOR_MIN}")
     return faults

@@ -201,7 +201,7 @@ def _with_parts(questions: QuerySet[Question]) -> QuerySet[Question]:
 def _mine(user_id: int, question_id: int) -> dict[str, Any]:
     return {
         "position": position_in(user_id, question_id),
-        "forecast": standing_forecast(user_id, question_id),
+        "forecast": standing_forecast(user_id, question_id, now=timezone.now()),
     }
 
 

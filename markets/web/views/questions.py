@@ -119,7 +119,9 @@ def question_history(request: HttpRequest, slug: str) -> JsonResponse:
     if asked.opened_at is None:
         raise Http404
     name, start, end = _range(request, asked)
-    history = history_of(asked, start=start, end=end, now=end, points_max=CHART_POINTS_MAX)
+    history = history_of(
+        asked, start=start, end=end, now=timezone.now(), points_max=CHART_POINTS_MAX
+    )
     labels = [outcome.label for outcome in asked.outcomes.all()]
     drawn = charts.drawn_outcomes(history, len(labels))
     return JsonResponse(
@@ -187,7 +189,9 @@ def _chart(request: HttpRequest, asked: Question, numbers: dict[int, int]) -> di
     if asked.opened_at is None:
         return {"chart": None}
     name, start, end = _range(request, asked)
-    history = history_of(asked, start=start, end=end, now=end, points_max=CHART_POINTS_MAX)
+    history = history_of(
+        asked, start=start, end=end, now=timezone.now(), points_max=CHART_POINTS_MAX
+    )
     labels = [outcome.label for outcome in asked.outcomes.all()]
     chart = charts.draw(history, labels=labels, numbers=numbers, start=start, end=end)
     ranges = [(key, key.upper() if key != "all" else "All") for key in charts.RANGES]
@@ -206,7 +210,7 @@ def _tickets(request: HttpRequest, asked: Question, odds: Odds) -> dict[str, Any
     reader = reader_of(request)
     if reader is None:
         return context
-    standing = standing_forecast(reader.pk, asked.pk)
+    standing = standing_forecast(reader.pk, asked.pk, now=now)
     market = [outcome.probability for outcome in odds.outcomes]
     start = forecast_start(
         asked,

@@ -58,8 +58,8 @@ def test_a_withdrawn_forecast_stands_no_more(alice, question):
         forecaster=alice, question_id=question.pk, probabilities=(0.8, 0.2), now=NOON,
         request_key="one",
     )  # fmt: skip
-    assert standing_forecast(alice.pk, question.pk) == forecast
+    assert standing_forecast(alice.pk, question.pk, now=NOON) == forecast
 
     forecasting.withdraw_forecast(forecast_id=forecast.pk, forecaster=alice, now=NOON)
 
-    assert standing_forecast(alice.pk, question.pk) is None
+    assert standing_forecast(alice.pk, question.pk, now=NOON) is None

@@ -7,6 +7,8 @@ from markets.core.limits import InvalidProbabilities
 from markets.core.money import MICRO
 from markets.models import CrowdSnapshot, Forecast, Market, Order, Question, Transfer, Withdrawal
 from markets.queries.ledger import audit
+from markets.queries.odds import odds_for
+from markets.queries.portfolio import standing_forecast
 from markets.services import forecasting, lifecycle
 from markets.services.idempotency import RequestKeyReused
 from markets.services.locks import QuestionNotFound
@@ -137,6 +139,7 @@ def test_a_retry_gets_the_first_answer_and_stakes_once(alice, question):
         (InvalidProbabilities, "invalid_probabilities", {"probabilities": (1.0, 0.0)}),
         (InvalidProbabilities, "invalid_probabilities", {"probabilities": (float("nan"), 0.5)}),
         (forecasting.InvalidForecast, "invalid_forecast", {"ends_at": NOON}),
+        (forecasting.InvalidForecast, "invalid_forecast", {"ends_at": NOON + timedelta(days=11)}),
         (forecasting.InvalidForecast, "invalid_forecast", {"rationale": "x" * 10_001}),
         (InsufficientCredits, "insufficient_credits", {"stake": 5_000 * MICRO, **NEARLY_SURE}),
         (InvalidOrder, "invalid_order", {"stake": 0}),
@@ -184,6 +187,28 @@ def test_a_forecast_at_the_closing_instant_is_too_late(alice, question):
         submit(alice, question, now=question.closes_at)
 
     assert not Forecast.objects.exists()
+
+
+def test_a_clock_that_steps_back_puts_no_forecast_before_the_last_one(alice, bob, question):
+    submit(alice, question, now=NOON + MINUTE)
+
+    late = submit(bob, question, probabilities=(0.2, 0.8), now=NOON)
+
+    assert late.made_at == NOON + MINUTE
+    assert crowd(question).forecaster_count == 2
+    assert odds_for(Question.objects.get(), now=NOON + MINUTE).crowd.forecaster_count == 2
+
+
+def test_a_forecast_that_ended_by_itself_leaves_the_crowd(alice, bob, question):
+    submit(alice, question)
+    submit(bob, question, probabilities=(0.5, 0.5), ends_at=NOON + MINUTE)
+
+    assert forecasting.refresh_crowds(now=NOON + MINUTE - timedelta(seconds=1)) == 0
+    assert forecasting.refresh_crowds(now=NOON + MINUTE) == 1
+    assert forecasting.refresh_crowds(now=NOON + 2 * MINUTE) == 0
+
+    assert crowd(question).centre == pytest.approx([0.7, 0.3])
+    assert standing_forecast(bob.pk, question.pk, now=NOON + MINUTE) is None
 
 
 def test_a_forecast_takes_a_fixed_number_of_statements(

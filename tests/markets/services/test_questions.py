@@ -45,6 +45,12 @@ def test_a_second_question_of_the_same_title_gets_a_number(written, eve):
     assert again.slug == "will-the-corridor-open-by-2-december-2026-2"
 
 
+def test_a_title_of_digits_gets_a_slug_that_is_no_number(eve):
+    question = questions.draft_question(text=question_text(title="2027"), editor=eve, now=NOON)
+
+    assert question.slug == "question-2027"
+
+
 def test_publishing_opens_the_market_and_pays_the_subsidy(written, eve):
     question = questions.publish(question_id=written.pk, editor=eve, now=NOON)
 
@@ -145,7 +151,11 @@ def test_nobody_but_editors_writes_or_publishes(written, alice):
         ({"prior": (0.9999, 0.0001)}, "at least 0.001"),
         ({"opens_at": NOON + timedelta(days=20)}, "close before it opens"),
         ({"resolve_by": NOON}, "resolve before it closes"),
-        ({"subsidy": 0}, "more than zero"),
+        ({"subsidy": 0}, "1 to 1,000,000 credits"),
+        ({"subsidy": 2**63}, "1 to 1,000,000 credits"),
+        ({"outcomes": ("Yes", "N" * 121)}, "label is longer than 120"),
+        ({"tags": ("t" * 41,)}, "tag is longer than 40"),
+        ({"resolution_sources": ("s" * 301,)}, "source is longer than 300"),
     ],
 )
 def test_an_unsound_question_is_refused_with_its_fault(eve, changes, fault):
