@@ -260,8 +260,9 @@ def walk(queryset, **parameters):
     rows, cursor = page(queryset, **parameters)
     while cursor is not None:
         more, cursor = page(queryset, cursor=cursor, **parameters)
-        assert more
         rows += more
+        assert more
+        assert len(rows) <= queryset.count()  # rather than in circles for ever
     return rows
 
 
