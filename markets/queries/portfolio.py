@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Subquery
 
 from markets.core.money import GRANT
 from markets.models import Account, Forecast, Position, Transfer
@@ -59,9 +59,9 @@ def positions_of(user_id: int) -> tuple[PositionView, ...]:
 
 def transfers_of(user_id: int) -> QuerySet[Transfer]:
     """Return the transfers of a user's wallet, newest first, with their questions."""
-    wallet_id = Account.objects.filter(owner_id=user_id).values_list("pk", flat=True).first()
+    wallet = Subquery(Account.objects.filter(owner_id=user_id).values("pk")[:1])
     return (
-        Transfer.objects.filter(Q(credit_id=wallet_id) | Q(debit_id=wallet_id))
+        Transfer.objects.filter(Q(credit_id=wallet) | Q(debit_id=wallet))
         .select_related("debit", "credit", "market__question")
         .order_by("-id")
     )

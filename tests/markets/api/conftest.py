@@ -1,20 +1,22 @@
 """People and programs that call the API, on a question that is open today.
 
-An order is timed by the database's own clock, so these questions are dated from today.
+An order is timed by the database's own clock, so these questions are dated from today. What
+imports models is imported late: Django is not set up when this is loaded.
 """
 
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
-from markets.models import Question
 from tests.markets.api.calling import Caller
-from users.models import Scope, User
-from users.services import issue_api_key
+
+if TYPE_CHECKING:
+    from markets.models import Question
+    from users.models import Scope, User
 
 
 @pytest.fixture
@@ -23,10 +25,10 @@ def today() -> datetime:
 
 
 @pytest.fixture
-def ask(publish: Callable[..., Question], today: datetime) -> Callable[..., Question]:
+def ask(publish: "Callable[..., Question]", today: datetime) -> "Callable[..., Question]":
     """Publish a question that is open today, with whatever a test changes."""
 
-    def make(**changes: Any) -> Question:
+    def make(**changes: Any) -> "Question":
         dates = {"closes_at": today + timedelta(days=10), "resolve_by": today + timedelta(days=12)}
         return publish(at=today - timedelta(minutes=5), **{**dates, **changes})
 
@@ -34,12 +36,12 @@ def ask(publish: Callable[..., Question], today: datetime) -> Callable[..., Ques
 
 
 @pytest.fixture
-def question(ask: Callable[..., Question]) -> Question:
+def question(ask: "Callable[..., Question]") -> "Question":
     return ask()
 
 
 @pytest.fixture
-def race(ask: Callable[..., Question]) -> Question:
+def race(ask: "Callable[..., Question]") -> "Question":
     """Three outcomes, of which one comes true."""
     return ask(
         title="Who will win the election of 2027?",
@@ -58,7 +60,10 @@ def anyone(db: None) -> Caller:
 def program_of() -> Callable[..., Caller]:
     """A program with a key of a user's; with every scope unless a test names some."""
 
-    def make(user: User, *scopes: Scope) -> Caller:
+    from users.models import Scope
+    from users.services import issue_api_key
+
+    def make(user: "User", *scopes: "Scope") -> Caller:
         _, key = issue_api_key(
             user=user, label="bot", scopes=scopes or list(Scope), now=timezone.now()
         )
@@ -68,10 +73,10 @@ def program_of() -> Callable[..., Caller]:
 
 
 @pytest.fixture
-def alices(alice: User, program_of: Callable[..., Caller]) -> Caller:
+def alices(alice: "User", program_of: Callable[..., Caller]) -> Caller:
     return program_of(alice)
 
 
 @pytest.fixture
-def charlies(charlie: User, program_of: Callable[..., Caller]) -> Caller:
+def charlies(charlie: "User", program_of: Callable[..., Caller]) -> Caller:
     return program_of(charlie)

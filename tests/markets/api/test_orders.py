@@ -430,9 +430,9 @@ def test_translating_an_order_costs_three_queries_beside_the_service(
 ):
     alices.post("/orders", order(question), key="once")
 
-    # The key, the question, its outcomes; then the service: savepoint, market, order, savepoint;
-    # then the fills that are answered.
-    with django_assert_num_queries(8):
+    # The key, the question, its outcomes; then the service: savepoint, market, question, order,
+    # savepoint; then the fills that are answered.
+    with django_assert_num_queries(9):
         alices.post("/orders", order(question), key="once")
 
 

@@ -138,7 +138,7 @@ def test_the_list_costs_the_same_however_long_it_is(anyone, ask, alice, django_a
         buy(alice, each, key=f"k{number}")
 
     for limit in (1, 3):
-        with django_assert_num_queries(7):  # questions, outcomes, citations, crowds, three lags
+        with django_assert_num_queries(5):  # questions, outcomes, citations, crowds, earlier odds
             anyone.get("/questions", limit=limit)
 
 
@@ -267,7 +267,7 @@ def test_one_question_costs_a_fixed_number_of_queries(
     anyone, question, race, django_assert_num_queries
 ):
     for each in (question, race):
-        with django_assert_num_queries(7):  # question, outcomes, citations, crowds, three lags
+        with django_assert_num_queries(5):  # question, outcomes, citations, crowds, earlier odds
             anyone.get(f"/questions/{each.pk}")
 
 
@@ -416,10 +416,10 @@ def test_a_minute_later_the_changes_are_counted_anew(anyone, question, steady):
     assert not unchanged(anyone, question, etag)
 
 
-def test_unchanged_odds_cost_three_queries_and_changed_ones_seven(
+def test_unchanged_odds_cost_three_queries_and_changed_ones_five(
     anyone, question, steady, django_assert_num_queries
 ):
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(5):
         etag = anyone.get(f"/questions/{question.pk}/odds").headers["ETag"]
     with django_assert_num_queries(3):  # question, outcomes, newest crowd
         unchanged(anyone, question, etag)

@@ -19,24 +19,24 @@ CSS_MAX = 20_000
 SCRIPTS_MAX = 50_000
 
 ANONYMOUS = {
-    "home": 25,
-    "questions": 9,
-    "news": 12,
+    "home": 21,
+    "questions": 7,
+    "news": 10,
     "leaderboard": 1,
-    "question": 14,
-    "choice": 14,
-    "odds": 6,
-    "article": 11,
+    "question": 12,
+    "choice": 12,
+    "odds": 4,
+    "article": 9,
 }
 SIGNED_IN = {
-    "home": 28,
-    "questions": 12,
+    "home": 24,
+    "questions": 10,
     "portfolio": 5,
     "wallet": 5,
     "leaderboard": 4,
-    "question": 20,
+    "question": 18,
     "trade_quote": 7,
-    "article": 14,
+    "article": 12,
 }
 
 
