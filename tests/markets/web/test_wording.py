@@ -1,15 +1,9 @@
-import doctest
 from datetime import timedelta
 
 import pytest
 
-from markets.web import charts, tags, wording
+from markets.web import wording
 from tests.instants import NOON
-
-
-@pytest.mark.parametrize("module", [wording, charts, tags])
-def test_the_examples_in_docstrings_are_true(module):
-    assert doctest.testmod(module).failed == 0
 
 
 @pytest.mark.parametrize(
