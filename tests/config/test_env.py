@@ -10,6 +10,7 @@ from config.env import (
     read_environment,
     valkey_database,
 )
+from config.settings.base import shared_settings
 
 SOUND = {
     "DATABASE_URL": "postgresql://oddsdesk:secret@db:5432/odds",
@@ -116,3 +117,10 @@ def test_a_database_may_be_behind_a_socket():
 def test_cache_and_queue_share_valkey_in_databases_of_their_own(url, cache, queue):
     assert valkey_database(url, 1) == cache
     assert broker_url(url) == queue
+
+
+@pytest.mark.parametrize(("behind_a_proxy", "trusted"), [("true", 1), ("false", 0)])
+def test_visitors_are_told_apart_behind_a_proxy_and_only_there(behind_a_proxy, trusted):
+    environment = read_environment({**SOUND, "SECURE_PROXY": behind_a_proxy})
+
+    assert shared_settings(environment)["ALLAUTH_TRUSTED_PROXY_COUNT"] == trusted

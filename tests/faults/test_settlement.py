@@ -76,6 +76,7 @@ def test_killing_workers_while_they_pay_pays_each_position_exactly_once(proposed
         eventually(lambda seen=before: state().last_position > seen, nudge=settle_as_beat_does)
         connection.cursor().execute("SELECT pg_sleep(%s)", [chance.uniform(0, 0.2)])
         kill(doomed)
+        assert state().state == "settling"
         marks.append(state().last_position)
 
     with running(worker(), worker()):
