@@ -291,6 +291,7 @@ def test_a_page_that_unpacks_a_hundredfold_is_a_bomb_even_below_the_limit(news):
         (PAGE, "br"),
         (gzip.compress(gzip.compress(PAGE)), "gzip, gzip"),
     ],
+    ids=["cut short", "not packed", "another packing", "an unknown packing", "packed twice"],
 )
 def test_a_page_packed_badly_or_unasked_is_refused(news, packed, encoding):
     news.answers["/"] = answer(packed, Content_Encoding=encoding)
