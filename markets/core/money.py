@@ -22,6 +22,9 @@ from fractions import Fraction
 from markets.core.errors import MarketError
 
 MICRO = 1_000_000
+MILLS = 1_000
+"""A limit is a price in mills, thousandths of a credit per share."""
+
 AMOUNT_MAX = 2**63 - 1
 """The largest amount that a BIGINT column holds, in microcredits."""
 

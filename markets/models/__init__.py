@@ -3,10 +3,10 @@
 from markets.models.citation import Citation, CitationRole
 from markets.models.forecast import CrowdSnapshot, Forecast, Withdrawal
 from markets.models.ledger import Account, AccountKind, Transfer, TransferCode
-from markets.models.market import Market
-from markets.models.order import Fill, Order, OrderStatus, Origin, Side, TimeInForce
+from markets.models.market import LiquidityChange, Market
+from markets.models.order import EndReason, Fill, Order, OrderStatus, Origin, Side, TimeInForce
 from markets.models.position import Position
-from markets.models.question import Outcome, Question, QuestionType, StatusChange
+from markets.models.question import RANGED, Outcome, Question, QuestionType, Scale, StatusChange
 from markets.models.resolution import (
     Challenge,
     Resolution,
@@ -17,14 +17,17 @@ from markets.models.resolution import (
 from markets.models.score import Score
 
 __all__ = [
+    "RANGED",
     "Account",
     "AccountKind",
     "Challenge",
     "Citation",
     "CitationRole",
     "CrowdSnapshot",
+    "EndReason",
     "Fill",
     "Forecast",
+    "LiquidityChange",
     "Market",
     "Order",
     "OrderStatus",
@@ -34,6 +37,7 @@ __all__ = [
     "Question",
     "QuestionType",
     "Resolution",
+    "Scale",
     "Score",
     "Settlement",
     "SettlementState",

@@ -1,11 +1,14 @@
 """What a trader asks for, and each execution of it."""
 
+from decimal import Decimal
+
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 
+from markets.core.money import MILLS
 from markets.models.market import Market
 
 
@@ -17,12 +20,26 @@ class Side(models.TextChoices):
 class TimeInForce(models.TextChoices):
     IOC = "ioc", "immediate or cancel"
     FOK = "fok", "fill or kill"
+    GTC = "gtc", "good till cancelled"
+    GTD = "gtd", "good till date"
 
 
 class OrderStatus(models.TextChoices):
+    OPEN = "open"
     FILLED = "filled"
     PARTLY_FILLED = "partly_filled"
     CANCELLED = "cancelled"
+
+
+class EndReason(models.TextChoices):
+    """Why an order ended before it was filled."""
+
+    UNFILLED = "unfilled", "it does not rest, and nothing more was within its limit"
+    CANCELLED = "cancelled", "its trader cancelled it"
+    EXPIRED = "expired", "its time ran out"
+    SELF_TRADE = "self_trade", "it stood in the way of its own trader"
+    HALTED = "halted", "trading was halted"
+    CLOSED = "closed", "trading ended"
 
 
 class Origin(models.TextChoices):
@@ -34,11 +51,16 @@ class Origin(models.TextChoices):
 
 
 class Order(models.Model):
-    """An order that was accepted; a refused one leaves no row."""
+    """An order that was accepted; a refused one leaves no row.
 
-    market = models.ForeignKey(Market, on_delete=models.PROTECT, related_name="orders")
+    What is left of one that rests is `shares - filled_shares`, or `budget - cost`.
+    """
+
+    market = models.ForeignKey(
+        Market, on_delete=models.PROTECT, related_name="orders", db_index=False
+    )
     trader = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="orders"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="orders", db_index=False
     )
     request_key = models.CharField(max_length=80)
     request_sha256 = models.CharField(max_length=64)
@@ -57,8 +79,11 @@ class Order(models.Model):
     )
     budget = models.BigIntegerField(null=True, blank=True)
     shares = models.BigIntegerField(null=True, blank=True)
-    limit = models.DecimalField(max_digits=4, decimal_places=3, null=True, blank=True)
+    limit = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="The worst price per share, in mills."
+    )
     time_in_force = models.CharField(max_length=3, choices=TimeInForce, default=TimeInForce.IOC)
+    expires_at = models.DateTimeField(null=True, blank=True)
     cost_max = models.BigIntegerField(null=True, blank=True)
     shares_min = models.BigIntegerField(null=True, blank=True)
     origin = models.CharField(max_length=5, choices=Origin)
@@ -69,7 +94,18 @@ class Order(models.Model):
     cost = models.BigIntegerField(
         default=0, help_text="Microcredits paid; negative where a sale brought them in."
     )
+    reserved = models.BigIntegerField(
+        default=0, help_text="Microcredits held back in the wallet while a buy rests."
+    )
+    displaced = ArrayField(
+        models.BigIntegerField(),
+        default=list,
+        blank=True,
+        help_text="Own resting orders that stood in its way and were cancelled.",
+    )
     placed_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+    end_reason = models.CharField(max_length=10, choices=EndReason, blank=True)
 
     # Set on the instance that answers a retry; the row itself never knows.
     replayed = False
@@ -92,20 +128,77 @@ class Order(models.Model):
                 condition=Q(claim__isnull=False) | Q(target__isnull=False),
                 name="order_names_a_claim_or_a_target",
             ),
+            models.CheckConstraint(
+                condition=Q(limit__isnull=True) | Q(limit__gte=1, limit__lte=999),
+                name="order_limit_is_a_price",
+            ),
+            models.CheckConstraint(
+                condition=Q(time_in_force=TimeInForce.GTD, expires_at__isnull=False)
+                | ~Q(time_in_force=TimeInForce.GTD) & Q(expires_at__isnull=True),
+                name="order_good_till_date_names_the_date",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status=OrderStatus.OPEN)
+                | Q(
+                    time_in_force__in=[TimeInForce.GTC, TimeInForce.GTD],
+                    limit__isnull=False,
+                    claim__isnull=False,
+                ),
+                name="order_that_rests_has_a_limit",
+            ),
+            models.CheckConstraint(
+                condition=Q(status=OrderStatus.OPEN, ended_at__isnull=True)
+                | ~Q(status=OrderStatus.OPEN) & Q(ended_at__isnull=False, reserved=0),
+                name="order_reserves_only_while_open",
+            ),
+            models.CheckConstraint(
+                condition=Q(reserved__gte=0), name="order_reserves_no_negative_amount"
+            ),
         ]
         indexes = [
             models.Index(fields=["trader", "-id"], name="order_newest_of_a_trader"),
+            models.Index(
+                fields=["market", "id"],
+                condition=Q(status=OrderStatus.OPEN),
+                name="order_resting_in_a_market",
+            ),
+            models.Index(
+                fields=["trader", "id"],
+                condition=Q(status=OrderStatus.OPEN),
+                name="order_resting_of_a_trader",
+            ),
+            models.Index(
+                fields=["expires_at"],
+                condition=Q(status=OrderStatus.OPEN, expires_at__isnull=False),
+                name="order_expiring",
+            ),
         ]
+
+    @property
+    def limit_price(self) -> Decimal | None:
+        """The limit in credits per share."""
+        return None if self.limit is None else Decimal(self.limit) / MILLS
 
 
 class Fill(models.Model):
     """One execution; replaying a market's fills from seq 1 gives its row exactly."""
 
-    market = models.ForeignKey(Market, on_delete=models.PROTECT, related_name="fills")
+    market = models.ForeignKey(
+        Market, on_delete=models.PROTECT, related_name="fills", db_index=False
+    )
     seq = models.BigIntegerField()
     order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="fills")
+    counter_order = models.ForeignKey(
+        Order,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        help_text="The other side's order; empty where the maker was the other side.",
+    )
     trader = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="fills"
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="fills", db_index=False
     )
     claim = ArrayField(models.PositiveSmallIntegerField(), null=True, blank=True)
     shares = ArrayField(

@@ -26,6 +26,17 @@ _UNDATED = [
 class QuestionType(models.TextChoices):
     BINARY = "binary", "yes or no"
     MULTIPLE_CHOICE = "multiple_choice", "multiple choice"
+    NUMERIC = "numeric", "a number"
+    DATE = "date", "a date"
+
+
+class Scale(models.TextChoices):
+    LINEAR = "linear", "bins of equal width"
+    LOG = "log", "bins of equal ratio"
+
+
+RANGED = [QuestionType.NUMERIC, QuestionType.DATE]
+"""The types whose outcomes are bins of a range."""
 
 
 class Question(models.Model):
@@ -42,6 +53,18 @@ class Question(models.Model):
     )
     prior = ArrayField(models.FloatField())
     subsidy = models.BigIntegerField(help_text="Microcredits that the house puts into escrow.")
+    lower = models.FloatField(
+        null=True, blank=True, help_text="Where the bins begin; for a date in epoch seconds."
+    )
+    upper = models.FloatField(null=True, blank=True, help_text="Where the bins end.")
+    scale = models.CharField(max_length=6, choices=Scale, blank=True)
+    open_below = models.BooleanField(
+        default=False, help_text="Is the first outcome everything below the bins?"
+    )
+    open_above = models.BooleanField(
+        default=False, help_text="Is the last outcome everything from their end on?"
+    )
+    unit = models.CharField(max_length=40, blank=True)
     challenge_window = models.DurationField(default=CHALLENGE_WINDOW)
 
     opens_at = models.DateTimeField(null=True, blank=True)
@@ -116,6 +139,23 @@ class Question(models.Model):
                 name="question_past_closed_has_a_resolution",
             ),
             models.CheckConstraint(condition=Q(subsidy__gt=0), name="question_subsidy_is_positive"),
+            models.CheckConstraint(
+                condition=Q(type__in=RANGED, lower__lt=F("upper"), scale__in=Scale.values)
+                | ~Q(type__in=RANGED)
+                & Q(
+                    lower__isnull=True,
+                    upper__isnull=True,
+                    scale="",
+                    unit="",
+                    open_below=False,
+                    open_above=False,
+                ),
+                name="question_has_a_range_where_its_type_needs_one",
+            ),
+            models.CheckConstraint(
+                condition=~Q(scale=Scale.LOG) | Q(lower__gt=0),
+                name="question_log_scale_begins_above_zero",
+            ),
         ]
         indexes = [
             models.Index(fields=["status", "closes_at"], name="question_by_status_and_close"),

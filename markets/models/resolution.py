@@ -26,6 +26,11 @@ class Resolution(models.Model):
         blank=True,
         help_text="One per outcome, summing to 1: usually a single 1.",
     )
+    value = models.FloatField(
+        null=True,
+        blank=True,
+        help_text="The number that came true, or the date in epoch seconds.",
+    )
     effective_at = models.DateTimeField(help_text="From then on the answer was known.")
     evidence = models.JSONField(default=list, help_text="[{article, quote, url}]")
     rationale = models.TextField(blank=True)

@@ -13,6 +13,7 @@ from markets.core.lifecycle import ACCEPTS_TRADES
 from markets.core.lmsr import Maker
 from markets.models import (
     Account,
+    EndReason,
     Fill,
     Market,
     Order,
@@ -68,7 +69,8 @@ def place_order(
     """
     order = Order(
         market_id=market_id, trader=trader, request_key=request_key, side=side,
-        claim=sorted(claim), budget=budget, shares=shares, limit=limit,
+        claim=sorted(claim), budget=budget, shares=shares,
+        limit=None if limit is None else int(limit * 1000),
         time_in_force=time_in_force, cost_max=cost_max, shares_min=shares_min, origin=origin,
     )  # fmt: skip
     order.request_sha256 = idempotency.fingerprint(
@@ -116,8 +118,9 @@ def _place(order: Order, *, clock: Clock) -> Order:
     held = _sellable(position, market)
     execution = execute(_maker(market), intent, held=held, available=wallet.available)
 
-    order.placed_at = now
+    order.placed_at = order.ended_at = now
     order.status = _status(execution)
+    order.end_reason = "" if order.status == OrderStatus.FILLED else EndReason.UNFILLED
     if execution is None:
         order.save(force_insert=True)
         return order
@@ -148,7 +151,7 @@ def _intent(order: Order, market: Market) -> Intent:
         target=None if order.target is None else tuple(order.target),
         budget=order.budget,
         shares=order.shares,
-        limit=None if order.limit is None else float(order.limit),
+        limit=None if order.limit is None else order.limit / 1000,
         fill_or_kill=order.time_in_force == TimeInForce.FOK,
         cost_max=order.cost_max,
         shares_min=order.shares_min,

@@ -103,7 +103,7 @@ class OrderSerializer(serializers.Serializer[Any]):
     target = serializers.SerializerMethodField(help_text="What a stake moved the prices towards.")
     budget = Amount(allow_null=True)
     shares = Amount(allow_null=True)
-    limit = Price(allow_null=True)
+    limit = Price(source="limit_price", allow_null=True)
     time_in_force = serializers.ChoiceField(TimeInForce.values)
     max_cost = Amount(source="cost_max", allow_null=True)
     min_shares = Amount(source="shares_min", allow_null=True)
