@@ -1,5 +1,6 @@
 """Questions, their markets, the ledger, forecasts, resolutions and scores."""
 
+from markets.models.candle import Candle, CandleMark, Period, Series
 from markets.models.citation import Citation, CitationRole
 from markets.models.forecast import CrowdSnapshot, Forecast, Withdrawal
 from markets.models.ledger import Account, AccountKind, Transfer, TransferCode
@@ -20,6 +21,8 @@ __all__ = [
     "RANGED",
     "Account",
     "AccountKind",
+    "Candle",
+    "CandleMark",
     "Challenge",
     "Citation",
     "CitationRole",
@@ -33,12 +36,14 @@ __all__ = [
     "OrderStatus",
     "Origin",
     "Outcome",
+    "Period",
     "Position",
     "Question",
     "QuestionType",
     "Resolution",
     "Scale",
     "Score",
+    "Series",
     "Settlement",
     "SettlementState",
     "Side",

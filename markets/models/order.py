@@ -6,7 +6,7 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from markets.core.money import MILLS
 from markets.models.market import Market
@@ -221,7 +221,8 @@ class Fill(models.Model):
             ),
         ]
         indexes = [
-            models.Index(F("market"), F("filled_at").desc(), name="fill_by_time"),
+            # All fills of a batch have one instant, so only with seq is the last one a look-up.
+            models.Index(fields=["market", "filled_at", "seq"], name="fill_in_time"),
         ]
         triggers = [
             pgtrigger.Protect(
