@@ -10,7 +10,7 @@ import pytest
 
 from markets.models import Question
 from markets.services import questions
-from markets.services.questions import QuestionText
+from markets.services.question_text import QuestionText
 from tests.instants import NOON
 from users.models import User
 

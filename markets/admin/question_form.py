@@ -8,7 +8,7 @@ from django import forms
 from markets.admin.fields import CreditsField, percentages, probabilities_from
 from markets.models import Question, QuestionType
 from markets.models.question import CHALLENGE_WINDOW
-from markets.services.questions import DEFAULT_SUBSIDY, TITLE_LENGTH_MAX, QuestionText
+from markets.services.question_text import DEFAULT_SUBSIDY, TITLE_LENGTH_MAX, QuestionText
 from users.desk_fields import LinesField, MomentField, choice, text_area, text_input
 
 _HOUR = timedelta(hours=1)

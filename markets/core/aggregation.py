@@ -12,6 +12,10 @@ moves a mean and leaves a median where it was.
 Medians are taken outcome by outcome, and so they need not sum to one when there are three or more.
 They are renormalised *above the floor*: every outcome keeps the least probability that a forecast
 may state, and what lies above it is scaled to fill the rest.
+
+Bins of a range are aggregated by the recency-weighted *mean* instead. Two forecasters who are sure
+of different ranges leave every bin with a median of almost nothing; the mean of their probabilities
+is the mean of their curves, keeps both ranges, and needs no renormalising.
 """
 
 from dataclasses import dataclass
@@ -43,6 +47,7 @@ class Method(StrEnum):
     """The ways to make one forecast out of many."""
 
     RECENCY_WEIGHTED_MEDIAN = "recency_weighted_median"
+    RECENCY_WEIGHTED_MEAN = "recency_weighted_mean"
     MEDIAN = "median"
     MEAN = "mean"
     LOGIT_MEAN = "logit_mean"
@@ -84,6 +89,8 @@ def aggregate(
     if method in {Method.RECENCY_WEIGHTED_MEDIAN, Method.MEDIAN}:
         medians = weighted_quantile(forecasts, weights, MEDIAN)
         centre, lower, upper = (above_floor(each, medians) for each in (medians, lower, upper))
+    elif method is Method.RECENCY_WEIGHTED_MEAN:
+        centre = np.asarray(weights @ forecasts / weights.sum(), dtype=np.float64)
     elif method is Method.MEAN:
         centre = np.asarray(forecasts.mean(axis=0), dtype=np.float64)
     else:
@@ -176,6 +183,6 @@ def histogram(forecasts: Matrix) -> NDArray[np.int64]:
 
 
 def _weights(count: int, method: Method) -> Vector:
-    if method is Method.RECENCY_WEIGHTED_MEDIAN:
+    if method in {Method.RECENCY_WEIGHTED_MEDIAN, Method.RECENCY_WEIGHTED_MEAN}:
         return recency_weights(count)
     return np.ones(count)

@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 
 from articles.models import Draft
 from markets.core.lifecycle import QuestionStatus
+from markets.core.numeric import Bins
 
 CHALLENGE_WINDOW = timedelta(hours=24)
 _STATUS_CHOICES = [(status.value, status.value.replace("_", " ")) for status in QuestionStatus]
@@ -165,6 +166,17 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def bins(self) -> Bins | None:
+        """How the range of a numeric or date question is cut into its outcomes; else None."""
+        if self.lower is None or self.upper is None:
+            return None
+        return Bins(
+            lower=self.lower, upper=self.upper, count=len(self.prior), scale=self.scale,
+            open_below=self.open_below, open_above=self.open_above,
+            is_date=self.type == QuestionType.DATE, unit=self.unit,
+        )  # fmt: skip
 
 
 class Outcome(models.Model):

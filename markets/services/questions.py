@@ -1,8 +1,6 @@
 """Writing questions: from drafts or by hand, revised until they open, published with a market."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from django.db import transaction
 from django.utils.text import slugify
@@ -11,33 +9,17 @@ from articles.models import Draft, DraftFate
 from articles.services.drafting import mark_taken_up
 from markets.core.errors import MarketError
 from markets.core.lifecycle import QuestionStatus
-from markets.core.limits import require_prior
 from markets.core.lmsr import liquidity_for_subsidy
-from markets.core.money import MICRO
-from markets.models import Market, Outcome, Question, QuestionType
-from markets.models.question import CHALLENGE_WINDOW
+from markets.models import Market, Outcome, Question
 from markets.services import lifecycle
 from markets.services.authority import require_editor
 from markets.services.citations import cite_draft
 from markets.services.ledger import open_escrow
 from markets.services.locks import lock_question
+from markets.services.question_text import InvalidQuestion, QuestionText, require_sound
 from users.models import User
 
-DEFAULT_SUBSIDY = 500 * MICRO
-OUTCOME_COUNT_MAX = 50
-PRIOR_MIN = 0.001
-TITLE_LENGTH_MAX = 200
-LABEL_LENGTH_MAX = 120
-TAG_LENGTH_MAX = 40
-SOURCE_LENGTH_MAX = 300
-SUBSIDY_MAX = 1_000_000 * MICRO
 _EDITABLE = {QuestionStatus.DRAFT, QuestionStatus.REVIEW}
-
-
-class InvalidQuestion(MarketError):
-    """The text of a question does not hold together; the message names every fault."""
-
-    code = "invalid_question"
 
 
 class QuestionFrozen(MarketError):
@@ -54,32 +36,11 @@ class DraftRejected(MarketError):
     field = "draft"
 
 
-@dataclass(frozen=True, kw_only=True)
-class QuestionText:
-    """Everything that an editor writes; `opens_at` None means as soon as it is published."""
-
-    title: str
-    type: str
-    outcomes: Sequence[str]
-    prior: Sequence[float]
-    resolution_criteria: str
-    closes_at: datetime
-    resolve_by: datetime
-    background: str = ""
-    fine_print: str = ""
-    resolution_sources: Sequence[str] = ()
-    tags: Sequence[str] = ()
-    opens_at: datetime | None = None
-    reveal_at: datetime | None = None
-    subsidy: int = DEFAULT_SUBSIDY
-    challenge_window: timedelta = field(default=CHALLENGE_WINDOW)
-
-
 @transaction.atomic
 def draft_question(*, text: QuestionText, editor: User, now: datetime) -> Question:
     """Return a new question with status draft, visible to editors only."""
     require_editor(editor)
-    _require_sound(text)
+    require_sound(text)
     return _create(text, editor=editor, now=now)
 
 
@@ -107,7 +68,7 @@ def take_up_draft(*, draft_id: int, editor: User, now: datetime) -> Question:
         resolution_sources=[draft.resolution_source] if draft.resolution_source else [],
         tags=draft.tags, closes_at=draft.closes_at, resolve_by=draft.resolve_by,
     )  # fmt: skip
-    _require_sound(text)
+    require_sound(text)
     question = _create(text, editor=editor, now=now, draft=draft)
     cite_draft(question=question, draft=draft, editor=editor, now=now)
     mark_taken_up(draft_id=draft.pk, editor=editor, now=now)
@@ -123,13 +84,13 @@ def revise(*, question_id: int, text: QuestionText, editor: User, now: datetime)
         raise QuestionFrozen(
             "What a published question asks is frozen; annul it and publish a better one."
         )
-    _require_sound(text)
+    require_sound(text)
     if text.title.strip() != question.title:
         question.slug = _free_slug(text.title)
     _apply(text, question, now=now)
     question.save()
     question.outcomes.all().delete()
-    _write_outcomes(question, text.outcomes)
+    _write_outcomes(question, text)
     return question
 
 
@@ -180,7 +141,7 @@ def _create(
     question = Question(slug=_free_slug(text.title), draft=draft, created_by=editor, created_at=now)
     _apply(text, question, now=now)
     question.save(force_insert=True)
-    _write_outcomes(question, text.outcomes)
+    _write_outcomes(question, text)
     return question
 
 
@@ -190,22 +151,27 @@ def _apply(text: QuestionText, question: Question, *, now: datetime) -> None:
     question.resolution_criteria = text.resolution_criteria
     question.resolution_sources = list(text.resolution_sources)
     question.tags = list(text.tags)
-    question.prior = [float(part) for part in text.prior]
+    question.prior = text.opening_prior()
+    _apply_bins(text, question)
     question.subsidy, question.challenge_window = text.subsidy, text.challenge_window
     question.opens_at, question.closes_at = text.opens_at, text.closes_at
     question.resolve_by, question.reveal_at = text.resolve_by, text.reveal_at
     question.updated_at = now
 
 
-def _write_outcomes(question: Question, labels: Sequence[str]) -> None:
+def _apply_bins(text: QuestionText, question: Question) -> None:
+    bins = text.bins
+    question.lower, question.upper = (bins.lower, bins.upper) if bins else (None, None)
+    question.scale, question.unit = (bins.scale, bins.unit.strip()) if bins else ("", "")
+    question.open_below = bins is not None and bins.open_below
+    question.open_above = bins is not None and bins.open_above
+
+
+def _write_outcomes(question: Question, text: QuestionText) -> None:
     Outcome.objects.bulk_create(
-        Outcome(question=question, index=index, key=_outcome_key(label, index), label=label)
-        for index, label in enumerate(labels)
+        Outcome(question=question, index=index, key=key, label=label)
+        for index, (key, label) in enumerate(zip(text.keys(), text.labels(), strict=True))
     )
-
-
-def _outcome_key(label: str, index: int) -> str:
-    return slugify(label)[:60] or f"outcome-{index}"
 
 
 def _free_slug(title: str) -> str:
@@ -220,57 +186,3 @@ def _free_slug(title: str) -> str:
     while f"{slug}-{number}" in taken:
         number += 1
     return f"{slug}-{number}"
-
-
-def _require_sound(text: QuestionText) -> None:
-    """Refuse a text that could never be published, naming every fault at once."""
-    faults = [*_wording_faults(text), *_outcome_faults(text), *_date_faults(text)]
-    if not MICRO <= text.subsidy <= SUBSIDY_MAX:
-        faults.append(f"the subsidy must be 1 to {SUBSIDY_MAX // MICRO:,} credits")
-    if faults:
-        raise InvalidQuestion("This question needs mending: " + "; ".join(faults) + ".")
-    require_prior(text.prior, len(text.outcomes))
-
-
-def _wording_faults(text: QuestionText) -> list[str]:
-    faults = []
-    if not text.title.strip():
-        faults.append("it has no title")
-    if len(text.title) > TITLE_LENGTH_MAX:
-        faults.append(f"its title is longer than {TITLE_LENGTH_MAX} characters")
-    if not text.resolution_criteria.strip():
-        faults.append("it does not say what resolves it")
-    if any(len(tag) > TAG_LENGTH_MAX for tag in text.tags):
-        faults.append(f"a tag is longer than {TAG_LENGTH_MAX} characters")
-    if any(len(source) > SOURCE_LENGTH_MAX for source in text.resolution_sources):
-        faults.append(f"a source is longer than {SOURCE_LENGTH_MAX} characters")
-    return faults
-
-
-def _outcome_faults(text: QuestionText) -> list[str]:
-    faults = []
-    if text.type not in QuestionType.values:
-        faults.append(f"its type must be one of {', '.join(QuestionType.values)}")
-    if text.type == QuestionType.BINARY and len(text.outcomes) != 2:
-        faults.append("a binary question has two outcomes")
-    if not 2 <= len(text.outcomes) <= OUTCOME_COUNT_MAX:
-        faults.append(f"it needs 2 to {OUTCOME_COUNT_MAX} outcomes")
-    keys = [_outcome_key(label, index) for index, label in enumerate(text.outcomes)]
-    if len(set(keys)) != len(keys):
-        faults.append("its outcomes must differ from each other")
-    if any(not label.strip() for label in text.outcomes):
-        faults.append("an outcome has no label")
-    if any(len(label) > LABEL_LENGTH_MAX for label in text.outcomes):
-        faults.append(f"an outcome's label is longer than {LABEL_LENGTH_MAX} characters")
-    if any(part < PRIOR_MIN for part in text.prior):
-        faults.append(f"each outcome needs a prior of at least {PRIOR_MIN}")
-    return faults
-
-
-def _date_faults(text: QuestionText) -> list[str]:
-    faults = []
-    if text.opens_at is not None and text.opens_at >= text.closes_at:
-        faults.append("it would close before it opens")
-    if text.closes_at > text.resolve_by:
-        faults.append("it would resolve before it closes")
-    return faults

@@ -57,7 +57,8 @@ class InsufficientBond(MarketError):
 def propose(
     *,
     question_id: int,
-    outcome_weights: Sequence[float],
+    outcome_weights: Sequence[float] | None = None,
+    value: float | None = None,
     evidence: Evidence = (),
     rationale: str = "",
     proposer: User,
@@ -65,17 +66,18 @@ def propose(
 ) -> Resolution:
     """Propose an answer; trading stops, and the challenge window begins.
 
+    The answer to a numeric or date question is a `value`, whose bin came true; that to any other,
+    or where no more is known than the bins, the `outcome_weights`.
+
     Proposing anew on a challenged question amends the proposal and upholds the challenge.
     """
     require_editor(proposer)
     question = lock_question(question_id)
     require_no_stake(proposer, question_id)
-    if len(outcome_weights) != len(question.prior):
-        raise InvalidResolution(f"Give one weight for each of {len(question.prior)} outcomes.")
-    weights = [float(weight) for weight in exact_weights(outcome_weights)]
+    weights = _weights(question, outcome_weights, value)
     challenged = question.resolution if question.status == QuestionStatus.CHALLENGED else None
     resolution = _new_version(
-        question, Verdict.OUTCOME, weights, evidence, rationale, proposer, now
+        question, Verdict.OUTCOME, weights, evidence, rationale, proposer, now, value=value
     )
     move(question, QuestionStatus.PROPOSED, actor=proposer, reason=rationale[:300], now=now)
     if challenged is not None:
@@ -170,6 +172,32 @@ def _confirm_by_silence(question_id: int, now: datetime) -> bool:
     return True
 
 
+def weights_for_value(question: Question, value: float) -> list[float]:
+    """The weights that a value means: all on the bin that contains it.
+
+    Raises:
+        InvalidResolution: for a question without bins.
+        ValueOutsideBins: where no bin contains it.
+    """
+    if question.bins is None:
+        raise InvalidResolution("Only numeric and date questions are answered by a value.")
+    true = question.bins.bin_of(value)
+    return [float(outcome == true) for outcome in range(question.bins.count)]
+
+
+def _weights(
+    question: Question, outcome_weights: Sequence[float] | None, value: float | None
+) -> list[float]:
+    if (outcome_weights is None) == (value is None):
+        raise InvalidResolution("Give either a value or the weights of the outcomes.")
+    if value is not None:
+        return weights_for_value(question, value)
+    given = outcome_weights or ()
+    if len(given) != len(question.prior):
+        raise InvalidResolution(f"Give one weight for each of {len(question.prior)} outcomes.")
+    return [float(weight) for weight in exact_weights(given)]
+
+
 def _new_version(
     question: Question,
     verdict: Verdict,
@@ -178,10 +206,12 @@ def _new_version(
     rationale: str,
     proposer: User,
     now: datetime,
+    *,
+    value: float | None = None,
 ) -> Resolution:
     resolution = Resolution.objects.create(
         question=question, version=question.resolutions.count() + 1, verdict=verdict,
-        outcome_weights=weights, effective_at=question.closed_at or now,
+        outcome_weights=weights, value=value, effective_at=question.closed_at or now,
         evidence=list(evidence), rationale=rationale, proposer=proposer, proposed_at=now,
         challenge_until=now + question.challenge_window,
     )  # fmt: skip

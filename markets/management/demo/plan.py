@@ -10,7 +10,7 @@ from typing import Any
 from markets.core.lifecycle import QuestionStatus
 from markets.core.money import MICRO
 from markets.management.demo.dates import fill, instant
-from markets.services.questions import QuestionText
+from markets.services.question_text import QuestionText
 
 PLANS = Path(__file__).parent / "questions.toml"
 DAYS_BEFORE_PUBLICATION = 0.08

@@ -30,7 +30,7 @@ from markets.management.demo.timeline import Visit, visits_to
 from markets.models import CitationRole, Question, Resolution
 from markets.services import lifecycle, questions, resolution
 from markets.services.citations import cite
-from markets.services.questions import QuestionText
+from markets.services.question_text import QuestionText
 from users.models import User
 
 SEED = 20_262

@@ -230,3 +230,21 @@ def test_a_crowd_of_nobody_is_refused():
         aggregate(np.empty((0, 2)))
 
     assert refusal.value.code == "no_forecasts"
+
+
+def test_the_mean_of_bins_keeps_both_ranges_that_two_forecasters_are_sure_of():
+    forecasts = np.array([[0.9, 0.05, 0.05], [0.05, 0.05, 0.9]])
+
+    crowd = aggregate(forecasts, Method.RECENCY_WEIGHTED_MEAN)
+
+    assert crowd.centre.tolist() == pytest.approx([0.475, 0.05, 0.475])
+
+
+def test_the_mean_of_bins_weighs_recent_forecasts_more():
+    forecasts = np.array([[0.2, 0.8], [0.4, 0.6], [0.6, 0.4]])
+    weights = recency_weights(3)
+
+    crowd = aggregate(forecasts, Method.RECENCY_WEIGHTED_MEAN)
+
+    expected = float(weights @ forecasts[:, 0]) / float(weights.sum())
+    assert crowd.centre.tolist() == pytest.approx([expected, 1 - expected])

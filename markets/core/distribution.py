@@ -1,0 +1,206 @@
+"""What a distribution over bins says: its mean, its quantiles, its curve; and how to state one.
+
+Inside a bin the value is taken to be spread evenly along the scale: over a linear bin evenly, over
+a logarithmic one so that equal ratios are equally likely. Nothing is assumed about open tails: a
+quantile inside one is unknown (None), and the mean is that of the value *cut to the bounds*,
+E[min(max(x, lower), upper)], which counts a tail at its edge. It is the mean itself where there are
+no tails, and a bound of it where there is one.
+
+People do not think in two hundred bins. They state a few quantiles: "one chance in ten that it is
+below 9, even odds at 11, one in ten above 14". Between and beyond them the log-odds of "below x"
+run straight along the scale: the curve passes through every stated point, always rises, and its
+tails thin out like those of a logistic distribution. With three points this is two halves of
+logistic curves that meet at the median, each as steep as its side was stated.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+
+import numpy as np
+
+from markets.core.errors import MarketError
+from markets.core.limits import Numbers, Vector
+from markets.core.numeric import Bins
+
+QUANTILE_SHARES = (0.1, 0.25, 0.5, 0.75, 0.9)
+STATED_SHARES = (0.1, 0.5, 0.9)
+"""The quantiles of a forecast in three numbers: low, even, high."""
+
+FLOOR_TOGETHER = 0.01
+"""What all bins keep together, whatever is stated: each has a hundredth of an even share."""
+
+SHARE_TOLERANCE = 1e-9
+LOG_ODDS_MAX = 700.0
+
+
+class InvalidQuantiles(MarketError):
+    """Stated quantiles do not rise, or name values that the scale does not have."""
+
+    code = "invalid_quantiles"
+    field = "probabilities"
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """A distribution in a few numbers; a quantile is None inside an open tail."""
+
+    expected_value: float
+    quantiles: dict[float, float | None]
+
+    @property
+    def median(self) -> float | None:
+        return self.quantiles[0.5]
+
+    @property
+    def band(self) -> tuple[float | None, float | None]:
+        """The middle half: the value lies in it with even odds."""
+        return self.quantiles[0.25], self.quantiles[0.75]
+
+
+def summary(bins: Bins, probabilities: Numbers) -> Summary:
+    """The mean and the usual quantiles of a distribution over bins.
+
+    >>> said = summary(Bins(lower=0, upper=4, count=4), [0.25, 0.25, 0.25, 0.25])
+    >>> said.expected_value, said.median, said.band
+    (2.0, 2.0, (1.0, 3.0))
+    """
+    found = quantiles(bins, probabilities, QUANTILE_SHARES)
+    return Summary(
+        expected_value(bins, probabilities), dict(zip(QUANTILE_SHARES, found, strict=True))
+    )
+
+
+def bin_floor(outcome_count: int) -> float:
+    """The least probability of a bin in a forecast or prior: a hundredth of an even share.
+
+    A floor that did not shrink with the bins would leave two hundred of them no freedom: at 0.001
+    each, a fifth of every forecast would be given away.
+    """
+    return FLOOR_TOGETHER / outcome_count
+
+
+def uniform(outcome_count: int) -> Vector:
+    """Shape (n,): the same for every outcome."""
+    return np.full(outcome_count, 1 / outcome_count)
+
+
+def expected_value(bins: Bins, probabilities: Numbers) -> float:
+    """The mean of the value, cut to the bounds where there are open tails.
+
+    >>> expected_value(Bins(lower=0, upper=2, count=3, open_above=True), [0.5, 0.25, 0.25])
+    1.125
+    """
+    return float(np.dot(np.asarray(probabilities, dtype=np.float64), _means(bins)))
+
+
+def quantiles(
+    bins: Bins, probabilities: Numbers, shares: Sequence[float]
+) -> tuple[float | None, ...]:
+    """For each share the value that lies above so much of the probability; None inside a tail.
+
+    >>> bins = Bins(lower=1, upper=100, count=3, scale="log", open_below=True)
+    >>> [q and round(q, 6) for q in quantiles(bins, [0.25, 0.5, 0.25], [0.1, 0.25, 0.5, 0.75])]
+    [None, 1.0, 3.162278, 10.0]
+    """
+    below = below_edges(bins, probabilities)
+    return tuple(_quantile(bins, below, share) for share in shares)
+
+
+def below_edges(bins: Bins, probabilities: Numbers) -> Vector:
+    """Shape (inner bins + 1,): how likely the value lies below each edge; the curve of a chart.
+
+    >>> below_edges(Bins(lower=0, upper=2, count=3, open_below=True), [0.5, 0.25, 0.25]).tolist()
+    [0.5, 0.75, 1.0]
+    """
+    reached = np.cumsum(np.asarray(probabilities, dtype=np.float64))
+    if not bins.open_below:
+        reached = np.concatenate([[0.0], reached])
+    return np.minimum(reached[: bins.inner_count + 1], 1.0)
+
+
+def from_quantiles(
+    bins: Bins, values: Sequence[float], shares: Sequence[float] = STATED_SHARES
+) -> Vector:
+    """Shape (n,): the probabilities of the bins for stated quantiles, each at least the floor.
+
+    Without a tail on a side, what the curve puts beyond that bound is shared out among the bins.
+
+    Raises:
+        InvalidQuantiles: unless there are at least two values, and they rise strictly.
+
+    >>> bins = Bins(lower=8, upper=16, count=6, open_below=True, open_above=True)
+    >>> from_quantiles(bins, [9, 11, 14]).round(3).tolist()
+    [0.037, 0.214, 0.423, 0.224, 0.076, 0.026]
+    """
+    _require_rising(bins, values, shares)
+    edges = np.array([bins.on_scale(edge) for edge in bins.edges])
+    below = _expit(_through_points(edges, [bins.on_scale(each) for each in values], shares))
+    cuts = np.concatenate([[0.0] * bins.open_below, below, [1.0] * bins.open_above])
+    return above_floor(np.maximum(np.diff(cuts), 0.0))
+
+
+def above_floor(masses: Vector) -> Vector:
+    """Shape (n,): the same proportions with a hundredth mixed in evenly, so none is impossible.
+
+    >>> above_floor(np.array([1.0, 0.0])).tolist()
+    [0.995, 0.005]
+    """
+    total = float(masses.sum())
+    shares = masses / total if total > 0 else uniform(len(masses))
+    mixed = (1 - FLOOR_TOGETHER) * shares + bin_floor(len(masses))
+    return np.asarray(mixed / mixed.sum(), dtype=np.float64)
+
+
+def _means(bins: Bins) -> Vector:
+    """Shape (n,): the mean of the value inside each bin; a tail's is its edge.
+
+    Over [a, b) evenly in ln x the mean is (b − a)/ln(b/a), the logarithmic mean of a and b.
+    """
+    edges = np.array(bins.edges)
+    low, high = edges[:-1], edges[1:]
+    inner = (high - low) / np.log(high / low) if bins.is_log else (low + high) / 2
+    below, above = edges[: int(bins.open_below)], edges[len(edges) - int(bins.open_above) :]
+    return np.concatenate([below, inner, above])
+
+
+def _quantile(bins: Bins, below: Vector, share: float) -> float | None:
+    """The value at which the curve first reaches `share`, straight along the scale in a bin."""
+    place = int(np.searchsorted(below, share - SHARE_TOLERANCE))
+    if place == len(below):
+        return None if bins.open_above else bins.edges[-1]
+    if abs(below[place] - share) <= SHARE_TOLERANCE:
+        return bins.edges[place]
+    if place == 0:
+        return None
+    part = (share - below[place - 1]) / (below[place] - below[place - 1])
+    low, high = bins.edges[place - 1], bins.edges[place]
+    between = low * (high / low) ** part if bins.is_log else low + (high - low) * part
+    return float(between)
+
+
+def _require_rising(bins: Bins, values: Sequence[float], shares: Sequence[float]) -> None:
+    if len(values) != len(shares) or len(values) < 2:
+        raise InvalidQuantiles("State at least two quantiles, each with its value.")
+    if not all(math.isfinite(bins.on_scale(value)) for value in values):
+        raise InvalidQuantiles("State values that this question's scale has.")
+    on_scale = [bins.on_scale(value) for value in values]
+    if not all(low < high for pair in (on_scale, shares) for low, high in pairwise(pair)):
+        raise InvalidQuantiles("Each value must be larger than the one before.")
+    if not (shares[0] > 0 and shares[-1] < 1):
+        raise InvalidQuantiles("Quantiles lie strictly between 0 and 1.")
+
+
+def _through_points(at: Vector, values: Sequence[float], shares: Sequence[float]) -> Vector:
+    """Log-odds at each place: straight through the points, and on past the first and the last."""
+    points = np.array(values)
+    log_odds = np.log(np.array(shares)) - np.log1p(-np.array(shares))
+    segment = np.clip(np.searchsorted(points, at) - 1, 0, len(points) - 2)
+    slope = np.diff(log_odds) / np.diff(points)
+    straight = log_odds[segment] + slope[segment] * (at - points[segment])
+    return np.clip(straight, -LOG_ODDS_MAX, LOG_ODDS_MAX)
+
+
+def _expit(log_odds: Vector) -> Vector:
+    return np.asarray(1 / (1 + np.exp(-log_odds)), dtype=np.float64)
