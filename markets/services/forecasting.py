@@ -8,6 +8,7 @@ from django.db import connection, transaction
 from django.db.models import F
 
 from markets.core.aggregation import Method, aggregate
+from markets.core.distribution import bin_floor
 from markets.core.errors import MarketError
 from markets.core.lifecycle import ACCEPTS_FORECASTS
 from markets.core.limits import PRICE_MAX, PRICE_MIN, InvalidProbabilities
@@ -71,7 +72,7 @@ def submit_forecast(
 
         now = _not_before_the_last(question, now)
         _require_open(question, now)
-        stated = _stated(probabilities, len(question.prior))
+        stated = _stated(probabilities, question)
         _require_sound(rationale, ends_at, question, now)
         order = None
         if stake is not None:
@@ -112,14 +113,17 @@ def _require_open(question: Question, now: datetime) -> None:
         raise QuestionNotOpen("This question has closed.")
 
 
-def _stated(probabilities: Sequence[float], outcome_count: int) -> list[float]:
+def _stated(probabilities: Sequence[float], question: Question) -> list[float]:
     """Return the probabilities scaled to sum to one exactly, or refuse them."""
+    outcome_count = len(question.prior)
     if len(probabilities) != outcome_count:
         raise InvalidProbabilities(f"Give one probability for each of {outcome_count} outcomes.")
     stated = np.asarray(probabilities, dtype=np.float64)
-    if not np.all((stated >= PRICE_MIN - 1e-12) & (stated <= PRICE_MAX + 1e-12)):
+    least = PRICE_MIN if question.bins is None else bin_floor(outcome_count)
+    most = PRICE_MAX if question.bins is None else 1.0 - least
+    if not np.all((stated >= least - 1e-12) & (stated <= most + 1e-12)):
         raise InvalidProbabilities(
-            f"Each probability lies between {PRICE_MIN} and {PRICE_MAX}: nothing is certain."
+            f"Each probability lies between {least:g} and {most:g}: nothing is certain."
         )
     if abs(float(stated.sum()) - 1) > SUM_TOLERANCE:
         raise InvalidProbabilities(
@@ -169,17 +173,24 @@ def _not_before_the_last(question: Question, now: datetime) -> datetime:
     return max(now, question.crowd_as_of or now)
 
 
+def crowd_method(question: Question) -> Method:
+    """How this question's forecasts become the crowd's odds."""
+    is_ranged = question.bins is not None
+    return Method.RECENCY_WEIGHTED_MEAN if is_ranged else Method.RECENCY_WEIGHTED_MEDIAN
+
+
 def _aggregate(question: Question, now: datetime) -> None:
     """Store what the crowd says now, and how many it is."""
     standing = _standing(question.pk, now)
     question.forecaster_count, question.crowd_as_of = len(standing), now
     question.save(update_fields=["forecaster_count", "crowd_as_of"])
+    method = crowd_method(question)
     centre, lower, upper = [], [], []  # nobody stands after the last one withdrew
     if standing:
-        crowd = aggregate(np.array(standing))
+        crowd = aggregate(np.array(standing), method)
         centre, lower, upper = crowd.centre.tolist(), crowd.lower.tolist(), crowd.upper.tolist()
     CrowdSnapshot.objects.create(
-        question=question, method=Method.RECENCY_WEIGHTED_MEDIAN, centre=centre, lower=lower,
+        question=question, method=method, centre=centre, lower=lower,
         upper=upper, forecaster_count=len(standing), as_of=now,
     )  # fmt: skip
 
