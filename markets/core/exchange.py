@@ -1,42 +1,97 @@
-"""Orders against the maker: one pure function from what stands to what happens.
+"""The exchange: one pure function from what stands in a market, and an order, to what happens.
 
-`execute` takes the maker, what the trader holds and can pay, and an intent; it answers with an
-`Execution`, or raises a refusal. It reads no clock and touches no row, so that everything a trade
-can do to a market can be tested, replayed and argued about without one.
+`execute` takes a `Book` (the maker, the resting orders, who holds what) and an `Intent`; it answers
+with an `Execution`, or raises a refusal. It reads no clock, touches no row and leaves the book as
+it is (`Book.apply` takes an execution over), so that everything that an order can do to a market
+can be tested, replayed and argued about without one.
 
-A limit is the worst price per share. Against the maker's curve that means: trade until the price
-itself stands at the limit. What a limit leaves unfilled is cancelled (`ioc`) or makes the whole
-order not fillable (`fok`).
+**The walk.** A market has two sources of liquidity: the maker's curve, on which the price moves
+with every share, and the limit orders that rest in the book. An incoming order (the *taker*) walks
+whichever is better, up to its own limit: the maker moves to the price of the best resting order,
+then that order is filled at *its* price, and so on. Resting orders are met in price–time priority,
+as in any continuous double auction.
 
-Whoever holds at least x of every outcome holds x complete sets, each worth exactly one credit, so
-they are redeemed at once: the trader is paid x, the maker's q falls by x everywhere and no price
-moves. Buying "no" is therefore how somebody who holds "yes" gets out, and nobody's credits are
-locked in a hedge.
+**Complements.** A buy of A meets sells of A, and buys of not-A as well: together the two buyers pay
+for one share of every outcome, a *complete set*, which is minted. Two sellers of complements meet
+in the same way, and the set is burned. All credits pass through the market's escrow, and each side
+of a match has a fill of its own, the taker's first.
+
+**Triggers.** The walk moves the prices of every claim, so resting orders on *other* claims may now
+be bettered by the maker. They are executed against it in turn, the oldest of those that stand first
+in their queues before the others, until none crosses. Their own pair's book cannot be in their way:
+it is never crossed, so the maker reaches their limit first. An order *crosses* where it would trade
+at least a `LOT`, or all that is left of it.
+
+**Rounding** is against the trader on every fill: charges up, proceeds and shares down. A resting
+order never pays more than it reserved. What is lost by rounding stays in escrow.
+
+**Redemption.** Whoever holds x shares of every outcome that no resting sell offers holds x complete
+sets, each worth one credit; they are redeemed with the fill that completed them. Buying "no" is
+therefore how somebody who holds "yes" gets out, and no credits are locked in a hedge.
+
+**Self-trade.** A trader's own resting order is never a match: when the walk reaches it, it is
+cancelled, and what it reserved is there for the taker (`Execution.displaced`). Triggers meet only
+the maker, so one's own order on another claim is triggered like anybody's.
+
+Splitting an order does not help against anything on its own pair of claims. Orders on other claims
+are different: they move prices back between the parts of an order that was split.
+
+Sources: R. Hanson, "Logarithmic market scoring rules for modular combinatorial information
+aggregation", Journal of Prediction Markets 1 (2007); L. Harris, "Trading and Exchanges" (2003),
+chapter 6, on order precedence and pricing rules.
 """
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markets.core.claims import Claim, claim_price
+import numpy as np
+
+from markets.core.book import Book
+from markets.core.changes import FILLS_MAX, Changes, TooManyFills
 from markets.core.errors import MarketError
+from markets.core.legs import leg, leg_of_resting
 from markets.core.limits import (
-    PRICE_MAX,
-    PRICE_MIN,
     require_buy_in_range,
+    require_probabilities,
     require_sale_in_range,
 )
-from markets.core.lmsr import (
-    Maker,
-    portfolio_cost,
-    portfolio_towards,
-    shares_for_budget,
-    shares_to_price,
+from markets.core.lmsr import Maker, portfolio_cost, portfolio_towards
+from markets.core.money import FLOAT_NOISE, MILLS, charge, format_credits
+from markets.core.orders import (
+    LOT,
+    Execution,
+    Fill,
+    Holding,
+    Intent,
+    InvalidOrder,
+    Release,
+    Resting,
+    WalletChange,
+    at_least,
+    at_most,
+    require_sensible,
 )
-from markets.core.money import charge, format_credits, proceeds, shares_received
+from markets.core.pairs import PairedClaim
 
-
-class InvalidOrder(MarketError):
-    code = "invalid_order"
+__all__ = [
+    "FILLS_MAX",
+    "LOT",
+    "Book",
+    "Execution",
+    "Fill",
+    "Holding",
+    "InsufficientCredits",
+    "InsufficientShares",
+    "Intent",
+    "InvalidOrder",
+    "NotFillable",
+    "Release",
+    "Resting",
+    "Slippage",
+    "TooManyFills",
+    "WalletChange",
+    "execute",
+    "require_sensible",
+]
 
 
 class InsufficientCredits(MarketError):
@@ -61,154 +116,267 @@ class NotFillable(MarketError):
     code = "not_fillable"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intent:
-    """What is asked for: to buy or sell a claim, or to move the prices towards a forecast.
+@dataclass(slots=True, kw_only=True)
+class Taker:
+    """An incoming order on its walk: what is left of it, and what it has done.
 
-    `shares` in microshares and `budget` in microcredits; exactly one of them. With `target`
-    (probabilities, shape (n,)) the budget is a stake and `claim` is None.
+    `limit` is the worst price of its claim, a float because a stake's is a stated probability.
     """
 
+    order: int
+    trader: int
+    claim: PairedClaim
     is_buy: bool
-    claim: Claim | None
-    target: tuple[float, ...] | None = None
-    budget: int | None = None
-    shares: int | None = None
-    limit: float | None = None
-    fill_or_kill: bool = False
-    cost_max: int | None = None
-    shares_min: int | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Execution:
-    """What happens: `deltas` microshares per outcome change hands for `cost` microcredits.
-
-    A sale has negative deltas and a negative cost. `redeemed` complete sets are then paid out.
-    `filled` is the microshares of the claim (for a portfolio: of its largest holding).
-    """
-
-    deltas: tuple[int, ...]
-    cost: int
-    redeemed: int
-    filled: int
-    is_complete: bool
-    price_before: float | None
-    price_after: float | None
-    maker: Maker
+    limit: float | None
+    budget: int | None
+    shares: int | None
+    filled: int = 0
+    cost: int = 0
 
     @property
-    def probabilities(self) -> tuple[float, ...]:
-        return tuple(self.maker.prices().tolist())
+    def wants_more(self) -> bool:
+        return bool(self.budget or self.shares)
+
+    def accepts(self, price: int) -> bool:
+        """Is a price, in mills, within the limit?"""
+        if self.limit is None:
+            return True
+        return price / MILLS <= self.limit if self.is_buy else price / MILLS >= self.limit
+
+    def shares_at(self, price: int) -> int:
+        """How many microshares are left to trade at a price in mills."""
+        return self.shares or 0 if self.budget is None else self.budget * MILLS // price
+
+    def take(self, shares: int, cost: int) -> None:
+        """Note that a part has been traded."""
+        self.filled += shares
+        self.cost += cost
+        if self.budget is None:
+            self.shares = (self.shares or 0) - shares
+        else:
+            self.budget -= cost
 
 
-def execute(
-    maker: Maker, intent: Intent, *, held: Sequence[int], available: int
-) -> Execution | None:
-    """Return what `intent` does to `maker`, or None where its limit leaves nothing to trade.
+def execute(book: Book, intent: Intent, *, available: int) -> Execution:
+    """What `intent` does to what stands in `book`; nothing at all may be the answer.
 
     Args:
-        held: microshares per outcome that the trader may sell, shape (n,).
-        available: microcredits that the trader may spend.
+        available: microcredits that the trader may spend: the balance that is not reserved.
 
     Raises:
         InvalidOrder, InsufficientCredits, InsufficientShares, Slippage, NotFillable,
-        PriceOutOfRange, SharesOutOfRange: and then nothing has happened.
+        PriceOutOfRange, SharesOutOfRange, InvalidProbabilities, TooManyFills: and then nothing
+        has happened.
     """
     require_sensible(intent)
+    changes = Changes(book, intent.order)
+    if intent.target is not None and book.outcome_count > 2:
+        return _stake_on_many(changes, intent, available=available)
+
+    taker = _taker_of(book, intent)
+    before = book.maker
+    if not taker.is_buy:
+        _offer_all(changes, taker)
+    _walk(changes, taker)
+    is_complete = not taker.wants_more or (intent.target is not None and taker.filled > 0)
+    _require_as_agreed(intent, cost=taker.cost, filled=taker.filled, is_complete=is_complete)
+    _rest_or_drop(changes, taker, intent)
+    _require_credits(changes, intent, cost=taker.cost, available=available)
+    _require_in_range(before, changes.maker, taker)
+    rested = changes.rests is not None
+    if book.has_ladders_beside(taker.claim.face):
+        _trigger(changes)
+    return _execution(changes, is_complete=is_complete or (rested and changes.rests is None))
+
+
+# --- The walk -----------------------------------------------------------------------------------
+
+
+def _taker_of(book: Book, intent: Intent) -> Taker:
+    """The order on its way; a stake on two outcomes buys the one that it thinks too cheap."""
     if intent.target is not None:
-        return _towards(maker, intent, held=held, available=available)
-    if intent.is_buy:
-        return _buy(maker, intent, held=held, available=available)
-    return _sell(maker, intent, held=held)
-
-
-def require_sensible(intent: Intent) -> None:
-    """Refuse contradictory orders before anything is priced; raises `InvalidOrder`."""
-    amounts = [amount for amount in (intent.budget, intent.shares) if amount is not None]
-    if len(amounts) != 1:
-        raise InvalidOrder("Give either a budget or a number of shares, and not both.")
-    if amounts[0] <= 0:
-        raise InvalidOrder("The amount must be more than zero.")
-    if not intent.is_buy and intent.budget is not None:
-        raise InvalidOrder("To sell, say how many shares; a budget is for buying.")
-    if intent.limit is not None and not PRICE_MIN <= intent.limit <= PRICE_MAX:
-        raise InvalidOrder(f"A limit lies between {PRICE_MIN} and {PRICE_MAX}.")
-
-
-def _buy(maker: Maker, intent: Intent, *, held: Sequence[int], available: int) -> Execution | None:
-    claim = _claim_of(intent)
-    price = maker.price(claim)
-    wanted = (
-        intent.shares
-        if intent.shares is not None
-        else shares_received(shares_for_budget(price, float(intent.budget or 0), maker.liquidity))
-    )
-    shares = min(wanted, _shares_within_limit(price, intent, maker.liquidity))
-    if shares <= 0:
-        _require_nothing_allowed(intent)
-        return None
-    if intent.budget is not None and shares == wanted:
-        cost = intent.budget
+        target = require_probabilities(intent.target, book.outcome_count)
+        outcome = int(np.argmax(target - book.maker.prices()))
+        claim, limit = book.paired((outcome,)), float(target[outcome])
     else:
-        cost = charge(maker.cost(claim, shares))
-    return _settled(
-        maker, intent, deltas=_on_claim(claim, shares, len(held)), cost=cost, filled=shares,
-        is_complete=shares == wanted, held=held, available=available,
+        claim = book.paired(intent.claim or ())
+        limit = None if intent.limit is None else intent.limit / MILLS
+    return Taker(
+        order=intent.order, trader=intent.trader, claim=claim, is_buy=intent.is_buy,
+        limit=limit, budget=intent.budget, shares=intent.shares,
     )  # fmt: skip
 
 
-def _sell(maker: Maker, intent: Intent, *, held: Sequence[int]) -> Execution | None:
-    claim, wanted = _claim_of(intent), intent.shares or 0
-    owned = min(held[outcome] for outcome in claim)
+def _walk(changes: Changes, taker: Taker) -> None:
+    """Trade with whichever is better, the maker or the first resting order, up to the limit."""
+    claim = taker.claim
+    facing_bids = not claim.is_bid(is_buy=taker.is_buy)
+    while taker.wants_more:
+        met = changes.first(claim.face, is_bid=facing_bids)
+        price = None if met is None else claim.on_face(changes.price_on_face(met))
+        if price is not None and not taker.accepts(price):
+            price = None
+        _trade_with_maker(changes, taker, taker.limit if price is None else price / MILLS)
+        if met is None or price is None or not taker.wants_more:
+            return
+        if met.trader == taker.trader:
+            changes.displace(met)
+        else:
+            _match(changes, taker, met, price)
+
+
+def _trade_with_maker(changes: Changes, taker: Taker, bound: float | None) -> None:
+    shares, cost = leg(
+        changes.maker, taker.claim, is_buy=taker.is_buy, budget=taker.budget, shares=taker.shares,
+        bound=bound,
+    )  # fmt: skip
+    if shares:
+        taker.take(shares, cost)
+        changes.trade_with_maker(
+            order=taker.order, trader=taker.trader, claim=taker.claim, is_buy=taker.is_buy,
+            shares=shares, cost=cost,
+        )  # fmt: skip
+
+
+def _match(changes: Changes, taker: Taker, met: Resting, price: int) -> None:
+    """Fill the taker against a resting order at the latter's limit; `price` is the taker's side.
+
+    The taker pays its part rounded up and the other at least its own rounded down, so that of a
+    set that is minted no less than its whole worth is paid in; of one that is burned, both parts
+    are rounded down, so no more is paid out.
+    """
+    shares = min(taker.shares_at(price), met.shares_left)
+    cost = at_most(shares, price) if taker.is_buy else -at_least(shares, price)
+    taker.take(shares, cost)
+    changes.trade_with_order(
+        order=taker.order, counter=met.id, trader=taker.trader, claim=taker.claim,
+        is_buy=taker.is_buy, shares=shares, cost=cost,
+    )  # fmt: skip
+    met_cost = _cost_of_resting(met, shares)
+    changes.trade_with_order(
+        order=met.id, counter=taker.order, trader=met.trader,
+        claim=changes.book.paired(met.claim), is_buy=met.is_buy, shares=shares, cost=met_cost,
+    )  # fmt: skip
+    if met.is_buy == taker.is_buy:
+        changes.issue(shares if met.is_buy else -shares)
+    changes.reduce(met, shares=shares, cost=met_cost)
+
+
+def _cost_of_resting(order: Resting, shares: int) -> int:
+    """What a resting order pays for `shares` at its limit; out of what it reserved for them."""
+    if not order.is_buy:
+        return -at_least(shares, order.limit)
+    if order.budget is not None:
+        return at_most(shares, order.limit)
+    left = order.after(shares, 0)
+    return order.reserved - (left.reserved if left else 0)
+
+
+# --- What is left, and what it moved ------------------------------------------------------------
+
+
+def _offer_all(changes: Changes, taker: Taker) -> None:
+    """Set aside what a sale is for; raises `InsufficientShares`."""
+    wanted = taker.shares or 0
+    free = changes.holding(taker.trader).free
+    owned = int(free[taker.claim.inside == 1].min())
     if wanted > owned:
         raise InsufficientShares(
             f"You can sell at most {format_credits(owned)} shares of this claim."
         )
-    price = maker.price(claim)
-    shares = min(wanted, _shares_within_limit(price, intent, maker.liquidity))
-    if shares <= 0:
-        _require_nothing_allowed(intent)
-        return None
-    received = max(0, proceeds(-maker.cost(claim, -shares)))
-    return _settled(
-        maker, intent, deltas=_on_claim(claim, -shares, len(held)), cost=-received, filled=shares,
-        is_complete=shares == wanted, held=held, available=0,
-    )  # fmt: skip
+    changes.offer(taker.trader, taker.claim, wanted)
 
 
-def _towards(
-    maker: Maker, intent: Intent, *, held: Sequence[int], available: int
-) -> Execution | None:
-    probabilities = maker.prices()
-    stake = float(intent.budget or 0)
-    bought = portfolio_towards(probabilities, intent.target or (), stake, maker.liquidity)
-    deltas = tuple(shares_received(float(delta)) for delta in bought.deltas)
-    if max(deltas) <= 0:
-        return None
-    exact = [float(max(0, delta)) for delta in deltas]
-    cost = charge(portfolio_cost(probabilities, exact, maker.liquidity))
-    return _settled(
-        maker, intent, deltas=tuple(int(delta) for delta in exact),
-        cost=min(cost, intent.budget or 0), filled=int(max(exact)),
-        is_complete=bought.travelled >= 1 or cost >= stake, held=held, available=available,
-    )  # fmt: skip
+def _rest_or_drop(changes: Changes, taker: Taker, intent: Intent) -> None:
+    """Let the rest of an order stand in the book, if it may and is worth it; or let it go."""
+    if not taker.wants_more:
+        return
+    if intent.rests and intent.limit is not None:
+        order = Resting(
+            id=taker.order, trader=taker.trader, is_buy=taker.is_buy, claim=taker.claim.claim,
+            limit=intent.limit, shares=taker.shares, budget=taker.budget,
+        )  # fmt: skip
+        if order.shares_left >= LOT:
+            changes.rest(order)
+            return
+    if not taker.is_buy:
+        changes.take_back(taker.trader, taker.claim, taker.shares or 0)
 
 
-def _settled(
-    maker: Maker,
-    intent: Intent,
-    *,
-    deltas: tuple[int, ...],
-    cost: int,
-    filled: int,
-    is_complete: bool,
-    held: Sequence[int],
-    available: int,
-) -> Execution:
-    """Apply the guards that need the outcome of the trade, redeem complete sets, and answer."""
+def _trigger(changes: Changes) -> None:
+    """Let the maker fill resting orders that it now betters, the oldest first, until none crosses.
+
+    Of each side of each pair only the order that comes first is looked at, for the others may not
+    pass it. A microshare more would not end this sooner: every fill ends an order or is of at least
+    a lot, and moves the maker to that order's limit.
+    """
+    while True:
+        crossing = []
+        for order in changes.beaten():
+            claim = changes.book.paired(order.claim)
+            shares, cost = leg_of_resting(changes.maker, order, claim)
+            if shares:
+                crossing.append((order.id, order, claim, shares, cost))
+        if not crossing:
+            return
+        _, order, claim, shares, cost = min(crossing, key=lambda each: each[0])
+        changes.trade_with_maker(
+            order=order.id, trader=order.trader, claim=claim, is_buy=order.is_buy,
+            shares=shares, cost=cost,
+        )  # fmt: skip
+        changes.reduce(order, shares=shares, cost=cost)
+
+
+def _execution(changes: Changes, *, is_complete: bool) -> Execution:
+    own = [fill for fill in changes.fills if fill.order == changes.order]
+    return Execution(
+        fills=tuple(changes.fills),
+        maker=changes.maker,
+        filled=sum(fill.filled for fill in own),
+        cost=sum(fill.cost for fill in own),
+        is_complete=is_complete,
+        rests=changes.rests,
+        resting=changes.resting,
+        displaced=tuple(changes.displaced),
+        holdings=changes.holdings,
+        wallets=changes.wallets,
+    )
+
+
+# --- A stake on more than two outcomes ----------------------------------------------------------
+
+
+def _stake_on_many(changes: Changes, intent: Intent, *, available: int) -> Execution:
+    """Buy, from the maker, the portfolio that moves all prices towards the stated ones."""
+    maker, stake = changes.maker, intent.budget or 0
+    before = maker.prices()
+    bought = portfolio_towards(before, intent.target or (), stake, maker.liquidity)
+    exact = bought.deltas * (1 - FLOAT_NOISE)  # as money.shares_received, for all at once
+    deltas = np.maximum(np.floor(exact), 0).astype(np.int64)
+    if not deltas.any():
+        _require_as_agreed(intent, cost=0, filled=0, is_complete=False)
+        return _execution(changes, is_complete=False)
+    cost = min(stake, charge(portfolio_cost(before, deltas, maker.liquidity)))
+    is_complete = bought.travelled >= 1 or cost >= stake
+    _require_as_agreed(intent, cost=cost, filled=int(deltas.max()), is_complete=is_complete)
+    changes.trade_portfolio(order=intent.order, trader=intent.trader, deltas=deltas, cost=cost)
+    _require_credits(changes, intent, cost=cost, available=available)
+    after = changes.maker.prices()
+    require_buy_in_range(float(after.max(where=after > before, initial=0)))
+    if changes.book.has_ladders_beside(None):
+        _trigger(changes)
+    return _execution(changes, is_complete=is_complete)
+
+
+# --- What an order must keep to -----------------------------------------------------------------
+
+
+def _require_as_agreed(intent: Intent, *, cost: int, filled: int, is_complete: bool) -> None:
+    """Refuse what the trader did not agree to; raises `NotFillable` or `Slippage`."""
     if intent.fill_or_kill and not is_complete:
         raise NotFillable("This order cannot be filled whole within its limit; nothing was traded.")
+    if not filled:
+        return
     if intent.cost_max is not None and cost > intent.cost_max:
         raise Slippage(
             f"This now costs {format_credits(cost)}, more than your maximum of "
@@ -219,60 +387,26 @@ def _settled(
             f"This now buys {format_credits(filled)} shares, fewer than your minimum of "
             f"{format_credits(intent.shares_min)}. Ask for a new quote."
         )
-    traded = maker.trade(deltas)
-    redeemed = min(have + delta for have, delta in zip(held, deltas, strict=True))
-    redeemed = max(0, redeemed)
-    if cost - redeemed > available:
-        raise InsufficientCredits(
-            f"This costs {format_credits(cost)} and you have {format_credits(available)} to spend."
-        )
-    after = traded.trade([-redeemed] * len(deltas))
-    price_before, price_after = _prices_around(maker, after, intent, deltas)
-    return Execution(
-        deltas=deltas, cost=cost, redeemed=redeemed, filled=filled, is_complete=is_complete,
-        price_before=price_before, price_after=price_after, maker=after,
-    )  # fmt: skip
 
 
-def _prices_around(
-    before: Maker, after: Maker, intent: Intent, deltas: tuple[int, ...]
-) -> tuple[float | None, float | None]:
-    """The claim's price before and after, refused where it leaves what the maker quotes."""
-    claim = intent.claim
-    if claim is None:
-        rises = after.prices() > before.prices()
-        for outcome in range(len(deltas)):
-            if rises[outcome]:
-                require_buy_in_range(float(after.prices()[outcome]))
-        return None, None
-    price_before = claim_price(before.prices(), claim)
-    price_after = claim_price(after.prices(), claim)
-    if intent.is_buy:
+def _require_credits(changes: Changes, intent: Intent, *, cost: int, available: int) -> None:
+    """What was paid, and what is now reserved, must have been there to spend."""
+    change = changes.wallet(intent.trader)
+    if available + change.balance - change.reserved >= 0:
+        return
+    kept = changes.rests.reserved if changes.rests else 0
+    reserving = f" and reserves {format_credits(kept)}" if kept else ""
+    raise InsufficientCredits(
+        f"This costs {format_credits(cost)}{reserving}, and you have "
+        f"{format_credits(available)} to spend."
+    )
+
+
+def _require_in_range(before: Maker, after: Maker, taker: Taker) -> None:
+    """The maker must be left at a price that it quotes; raises `PriceOutOfRange`."""
+    price_before = taker.claim.price(before.prices())
+    price_after = taker.claim.price(after.prices())
+    if price_after > price_before:
         require_buy_in_range(price_after)
-    else:
+    elif price_after < price_before:
         require_sale_in_range(price_before, price_after)
-    return price_before, price_after
-
-
-def _shares_within_limit(price: float, intent: Intent, liquidity: float) -> int:
-    """Microshares until the maker's price stands at the limit; without one, no bound."""
-    if intent.limit is None:
-        return 2**63 - 1
-    to_limit = shares_to_price(price, intent.limit, liquidity)
-    return shares_received(to_limit if intent.is_buy else -to_limit)
-
-
-def _require_nothing_allowed(intent: Intent) -> None:
-    if intent.fill_or_kill:
-        raise NotFillable("Nothing can be traded within this limit; nothing was traded.")
-
-
-def _claim_of(intent: Intent) -> Claim:
-    if intent.claim is None:
-        raise InvalidOrder("Name the claim to trade.")
-    return intent.claim
-
-
-def _on_claim(claim: Claim, shares: int, outcome_count: int) -> tuple[int, ...]:
-    inside = set(claim)
-    return tuple(shares if outcome in inside else 0 for outcome in range(outcome_count))

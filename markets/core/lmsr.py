@@ -34,7 +34,7 @@ Journal of Prediction Markets 1 (2007).
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import TypeAlias
 
 import numpy as np
@@ -313,24 +313,48 @@ def prior_after_adding(
 # --- The maker as a value -----------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
 class Maker:
-    """The market maker of one market at one instant.
+    """The market maker of one market at one instant; a value that never changes.
 
-    `shares` are the net microshares sold of each outcome, `liquidity` is b in microcredits.
+    `shares` are the net microshares sold of each outcome, `liquidity` is b in microcredits; both
+    `shares` and `prior` are vectors of shape (n,). Prices are computed once, when asked for, and
+    are a function of these three alone: whoever replays the same trades gets the same floats.
 
     >>> maker = Maker(shares=(0, 0), liquidity=100e6, prior=(0.5, 0.5))
     >>> round(maker.trade((50_000_000, 0)).price((0,)), 6)
     0.622459
     """
 
-    shares: tuple[int, ...]
+    __slots__ = ("liquidity", "prior", "quoted", "shares")
+
+    shares: NDArray[np.int64]
     liquidity: float
-    prior: tuple[float, ...]
+    prior: Vector
+    quoted: Vector | None
+    """The prices, once somebody has asked for them."""
+
+    def __init__(self, shares: Shares, liquidity: float, prior: Numbers) -> None:
+        self.shares = np.array(shares, dtype=np.int64)
+        self.liquidity = require_liquidity(float(liquidity))
+        self.prior = require_prior(prior, len(self.shares))
+        self.quoted = None
+
+    @classmethod
+    def of(cls, shares: Shares, liquidity: float, prior: Numbers) -> "Maker":
+        """The maker of numbers that were checked when they were written: not checked again."""
+        maker = cls.__new__(cls)
+        maker.shares = np.asarray(shares, dtype=np.int64)
+        maker.liquidity = float(liquidity)
+        maker.prior = np.asarray(prior, dtype=np.float64)
+        maker.quoted = None
+        return maker
 
     def prices(self) -> Vector:
-        """Shape (n,): the price of each outcome."""
-        return prices(self.shares, self.liquidity, self.prior)
+        """Shape (n,): the price of each outcome. Everybody gets the same vector: only read it."""
+        if self.quoted is None:
+            above_least, _ = _above_least(self.shares, self.liquidity)
+            self.quoted = _tilted(self.prior, above_least)
+        return self.quoted
 
     def price(self, claim: Claim) -> float:
         """The price of one share of `claim`."""
@@ -342,15 +366,23 @@ class Maker:
         rest = claim_price(now, complement(claim, len(now)))
         return cost_of_shares(claim_price(now, claim), shares, self.liquidity, rest=rest)
 
-    def trade(self, deltas: Sequence[int]) -> "Maker":
+    def trade(self, deltas: Shares) -> "Maker":
         """The maker after it has sold `deltas` microshares of each outcome (negative: bought)."""
-        after = tuple(held + delta for held, delta in zip(self.shares, deltas, strict=True))
-        return replace(self, shares=after)
+        return Maker.of(np.add(self.shares, deltas), self.liquidity, self.prior)
+
+    def issue(self, sets: int) -> "Maker":
+        """The maker after `sets` complete sets have come into being (negative: been redeemed).
+
+        No price moves, to the last bit, because prices only depend on differences.
+        """
+        maker = Maker.of(self.shares + sets, self.liquidity, self.prior)
+        maker.quoted = self.quoted
+        return maker
 
     def add_liquidity(self, added: float) -> "Maker":
         """The maker with `added` more liquidity at the same prices; see `liquidity_cost`."""
         prior = prior_after_adding(self.shares, self.liquidity, self.prior, added)
-        return replace(self, liquidity=self.liquidity + added, prior=prior)
+        return Maker(self.shares, self.liquidity + added, prior)
 
 
 # --- Stable sums --------------------------------------------------------------------------------

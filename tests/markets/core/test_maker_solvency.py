@@ -91,7 +91,7 @@ def test_escrow_always_covers_the_worst_outcome(data, opening):
 @given(openings())
 def test_one_outcome_bought_to_the_top_takes_almost_the_whole_subsidy_but_never_more(opening):
     maker, subsidy = opening
-    rarest = maker.prior.index(min(maker.prior))
+    rarest = int(maker.prior.argmin())
 
     maker, paid = buy(maker, (rarest,), room_to_buy(maker, (rarest,)))
 
