@@ -14,9 +14,10 @@ from markets.core.lifecycle import ACCEPTS_FORECASTS
 from markets.core.limits import PRICE_MAX, PRICE_MIN, InvalidProbabilities
 from markets.models import CrowdSnapshot, Forecast, Origin, Question, Withdrawal
 from markets.services import idempotency
+from markets.services.batch import Clock
 from markets.services.locks import lock_question
 from markets.services.sweeps import for_each
-from markets.services.trading import Clock, database_clock, place_stake
+from markets.services.trading import place_stake
 from users.models import User
 
 SUM_TOLERANCE = 1e-6
@@ -48,7 +49,7 @@ def submit_forecast(
     origin: str = Origin.API,
     ends_at: datetime | None = None,
     now: datetime,
-    clock: Clock = database_clock,
+    clock: Clock | None = None,
 ) -> Forecast:
     """Return the forecast, or the first answer to the same request key.
 
@@ -60,9 +61,8 @@ def submit_forecast(
     """
     idempotency.require_request_key(request_key)
     request_sha256 = idempotency.fingerprint(
-        question=question_id, probabilities=list(probabilities), stake=stake,
-        rationale=rationale, ends_at=ends_at,
-    )  # fmt: skip
+        question_id, tuple(map(float, probabilities)), stake, rationale, ends_at
+    )
     with idempotency.taken_once("request_is_taken_once"), transaction.atomic():
         question = lock_question(question_id)
         earlier = Forecast.objects.filter(forecaster=forecaster, request_key=request_key)

@@ -6,9 +6,9 @@ and gets the first answer; with other contents it is a mistake and is refused.
 """
 
 import hashlib
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from django.db import IntegrityError
@@ -32,10 +32,16 @@ class InvalidRequestKey(MarketError):
 Row = TypeVar("Row", bound=Any)
 
 
-def fingerprint(**contents: Any) -> str:
+def fingerprint(*contents: object) -> str:
     """Return the SHA-256 of what is asked for, the same for every spelling of the same request."""
-    spelled = json.dumps(contents, sort_keys=True, default=str, separators=(",", ":"))
+    spelled = repr(
+        tuple(_in_utc(each) if isinstance(each, datetime) else each for each in contents)
+    )
     return hashlib.sha256(spelled.encode()).hexdigest()
+
+
+def _in_utc(instant: datetime) -> str:
+    return instant.astimezone(UTC).isoformat()
 
 
 def require_request_key(request_key: str) -> None:
@@ -51,10 +57,15 @@ def recognise(earlier: QuerySet[Row], request_sha256: str) -> Row | None:
     row = earlier.first()
     if row is None:
         return None
-    if row.request_sha256 != request_sha256:
-        raise reused()
+    require_same(row.request_sha256, request_sha256)
     row.replayed = True
     return row
+
+
+def require_same(earlier_sha256: str, request_sha256: str) -> None:
+    """Refuse a key that came with other contents before; raises `RequestKeyReused`."""
+    if earlier_sha256 != request_sha256:
+        raise reused()
 
 
 def reused() -> RequestKeyReused:

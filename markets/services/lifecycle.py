@@ -6,9 +6,10 @@ from django.db import transaction
 from django.db.models import Q
 
 from markets.core.lifecycle import QuestionStatus, due_transition, require_transition
-from markets.models import Market, Question, StatusChange
+from markets.models import EndReason, Market, Question, StatusChange
 from markets.services.authority import require_editor
 from markets.services.locks import lock_question
+from markets.services.release import end_resting_orders
 from markets.services.sweeps import for_each
 from users.models import User
 
@@ -29,6 +30,9 @@ def move(
     """
     require_transition(question.status, to)
     market = Market.objects.select_for_update(no_key=True).filter(pk=question.pk).first()
+    if question.status == QuestionStatus.OPEN:
+        reason = EndReason.HALTED if to == QuestionStatus.HALTED else EndReason.CLOSED
+        end_resting_orders(market_id=question.pk, reason=reason, now=now)
     StatusChange.objects.create(
         question=question, from_status=question.status, to_status=to, actor=actor,
         reason=reason, changed_at=now,

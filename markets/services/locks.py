@@ -6,6 +6,8 @@ needs from left to right and never goes back.
 
 from collections.abc import Iterable
 
+from django.db import connection
+
 from markets.core.errors import MarketError
 from markets.models import Account, Market, Position, Question, Settlement
 
@@ -18,6 +20,19 @@ class QuestionNotFound(MarketError):
 class MarketNotFound(MarketError):
     code = "market_not_found"
     field = "question"
+
+
+_LIMITS = """
+SELECT set_config('lock_timeout', '2s', true), set_config('statement_timeout', '5s', true),
+       set_config('idle_in_transaction_session_timeout', '5s', true),
+       set_config('transaction_timeout', '10s', true)
+"""
+
+
+def limit_waiting() -> None:
+    """Have the server end this transaction rather than wait for ever, here or for anybody."""
+    with connection.cursor() as cursor:
+        cursor.execute(_LIMITS)
 
 
 def lock_question(question_id: int) -> Question:

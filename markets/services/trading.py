@@ -1,45 +1,51 @@
-"""Placing orders: lock, recognise a retry, refuse, compute in `core.exchange`, move, record."""
+"""The door of the exchange: placing orders, cancelling them, and letting them expire.
 
-from collections.abc import Callable, Sequence
+A command is checked as far as that needs no market, put into a lane (`lanes`), carried out there
+together with whatever else waits (`batch`), and comes back with its answer. Inside a transaction of
+somebody else, such as a forecast with its stake, it is carried out at once, as a batch of its own.
+"""
+
+import random
+import time
+from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import connection
+from django.db.models import Q
 
-from markets.core.claims import make_claim
 from markets.core.errors import MarketError
-from markets.core.exchange import Execution, Intent, InvalidOrder, execute, require_sensible
-from markets.core.lifecycle import ACCEPTS_TRADES
-from markets.core.lmsr import Maker
-from markets.models import (
-    Account,
-    EndReason,
-    Fill,
-    Market,
-    Order,
-    OrderStatus,
-    Origin,
-    Position,
-    Side,
-    TimeInForce,
-    TransferCode,
+from markets.core.exchange import InvalidOrder
+from markets.core.money import MILLS
+from markets.models import Order, OrderStatus, Origin, Side, TimeInForce
+from markets.services import idempotency, ledger, metrics
+from markets.services.batch import Clock, WalletMissing, carry_out
+from markets.services.commands import (
+    Cancellation,
+    Expiry,
+    Placement,
+    Request,
+    Taken,
+    TakenBefore,
 )
-from markets.services import idempotency, ledger
-from markets.services.locks import lock_accounts, lock_market, lock_position
+from markets.services.lanes import AnswerT, Busy, Command, Joining, Lanes
 from users.models import User
 
-Clock = Callable[[], datetime]
+TRIES_MAX = 3
+RETRY_SECONDS = 0.02
+EXPIRE_CHUNK = 500
+_PASSING = {"40001": "serialization", "40P01": "deadlock", "55P03": "lock_timeout"}
+_TIMED_OUT = {"57014", "25P03", "25P04"}
 
-_POSITION_MOVES = ("shares", "spent", "received")
-_MARKET_MOVES = ("seq", "shares", "probabilities", "volume", "trader_count", "last_fill_at")
 
-
-class MarketNotOpen(MarketError):
-    code = "market_not_open"
+class OrderNotFound(MarketError):
+    code = "order_not_found"
+    field = "order"
 
 
 def database_clock() -> datetime:
-    """Return the database's own time: called inside the lock, so no order slips past the close."""
+    """Return the database's own time."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         instant: datetime = cursor.fetchone()[0]
@@ -56,30 +62,37 @@ def place_order(
     shares: int | None = None,
     limit: Decimal | None = None,
     time_in_force: str = TimeInForce.IOC,
+    expires_at: datetime | None = None,
     cost_max: int | None = None,
     shares_min: int | None = None,
     request_key: str,
     origin: str = Origin.API,
-    clock: Clock = database_clock,
+    clock: Clock | None = None,
 ) -> Order:
-    """Return the order with its fill, or the first answer to the same request key.
+    """Return the order with its fills, or the first answer to the same request key.
+
+    Its instant is the database's, read while the market is locked, unless a `clock` is given.
 
     Raises:
         MarketError: with a stable code, and then nothing was written.
     """
-    order = Order(
-        market_id=market_id, trader=trader, request_key=request_key, side=side,
-        claim=sorted(claim), budget=budget, shares=shares,
-        limit=None if limit is None else int(limit * 1000),
-        time_in_force=time_in_force, cost_max=cost_max, shares_min=shares_min, origin=origin,
-    )  # fmt: skip
-    order.request_sha256 = idempotency.fingerprint(
-        market=market_id, claim=order.claim, side=side, budget=budget, shares=shares, limit=limit,
-        time_in_force=time_in_force, cost_max=cost_max, shares_min=shares_min,
-    )  # fmt: skip
     idempotency.require_request_key(request_key)
-    with idempotency.taken_once("order_request_is_taken_once"), transaction.atomic():
-        return _place(order, clock=clock)
+    if side not in Side.values:
+        raise InvalidOrder("An order's side is buy or sell.")
+    _require_time_in_force(time_in_force, expires_at)
+    mills = None if limit is None else _mills(limit)
+    sorted_claim = tuple(sorted(claim))
+    request = Request(
+        market_id=market_id, trader_id=trader.pk, request_key=request_key,
+        request_sha256=idempotency.fingerprint(
+            market_id, sorted_claim, side, budget, shares, mills, time_in_force, expires_at,
+            cost_max, shares_min,
+        ),
+        side=side, claim=sorted_claim, target=None, budget=budget, shares=shares, limit=mills,
+        time_in_force=time_in_force, expires_at=expires_at, cost_max=cost_max,
+        shares_min=shares_min, origin=origin,
+    )  # fmt: skip
+    return _place(request, trader, clock)
 
 
 def place_stake(
@@ -89,149 +102,162 @@ def place_stake(
     probabilities: Sequence[float],
     stake: int,
     request_key: str,
-    clock: Clock,
+    clock: Clock | None = None,
 ) -> Order:
     """Place the order of a forecast's stake, inside the forecast's transaction."""
-    order = Order(
-        market_id=market_id, trader=forecaster, request_key=request_key, side=Side.BUY,
-        target=list(probabilities), budget=stake, origin=Origin.STAKE,
-        request_sha256=idempotency.fingerprint(
-            market=market_id, target=list(probabilities), stake=stake
-        ),
+    target = tuple(probabilities)
+    request = Request(
+        market_id=market_id, trader_id=forecaster.pk, request_key=request_key,
+        request_sha256=idempotency.fingerprint(market_id, target, stake),
+        side=Side.BUY.value, claim=None, target=target, budget=stake, shares=None, limit=None,
+        time_in_force=TimeInForce.IOC.value, expires_at=None, cost_max=None, shares_min=None,
+        origin=Origin.STAKE.value,
     )  # fmt: skip
-    return _place(order, clock=clock)
+    return _place(request, forecaster, clock)
 
 
-def _place(order: Order, *, clock: Clock) -> Order:
-    market = lock_market(order.market_id)
-    earlier = Order.objects.filter(trader=order.trader, request_key=order.request_key)
-    repeated = idempotency.recognise(earlier, order.request_sha256)
-    if repeated is not None:
-        return repeated
-
-    intent = _intent(order, market)
-    now = max(clock(), market.last_fill_at or market.opened_at)
-    _require_open(market, now)
-    require_sensible(intent)
-    wallet, escrow = _lock_accounts(order.trader, market, now)
-    position = lock_position(trader_id=order.trader.pk, market_id=market.pk)
-    held = _sellable(position, market)
-    execution = execute(_maker(market), intent, held=held, available=wallet.available)
-
-    order.placed_at = order.ended_at = now
-    order.status = _status(execution)
-    order.end_reason = "" if order.status == OrderStatus.FILLED else EndReason.UNFILLED
-    if execution is None:
-        order.save(force_insert=True)
-        return order
-    order.filled_shares, order.cost = execution.filled, execution.cost
-    order.save(force_insert=True)
-    _record(order, execution, market, position, now)
-    _move(execution, market, wallet, escrow, now)
+def cancel_order(*, trader: User, order_id: int, clock: Clock | None = None) -> Order:
+    """End one's own resting order; one that has ended already stays as it is."""
+    order = Order.objects.filter(pk=order_id, trader=trader).first()
+    if order is None:
+        raise OrderNotFound("You have placed no such order.")
+    if order.status == OrderStatus.OPEN:
+        command = Cancellation(market_id=order.market_id, order_id=order_id, trader_id=trader.pk)
+        _submit(command, clock)
+        order.refresh_from_db()
     return order
 
 
-def _require_open(market: Market, now: datetime) -> None:
-    question = market.question
-    if question.status not in ACCEPTS_TRADES:
-        raise MarketNotOpen(f"This question is {question.status}; only open ones are traded.")
-    if question.closes_at is not None and now >= question.closes_at:
-        raise MarketNotOpen("Trading on this question has closed.")
-
-
-def _intent(order: Order, market: Market) -> Intent:
-    if order.side not in Side.values:
-        raise InvalidOrder("An order's side is buy or sell.")
-    if order.time_in_force not in TimeInForce.values:
-        raise InvalidOrder("An order's time in force is ioc or fok.")
-    claim = None if order.claim is None else make_claim(order.claim, len(market.shares))
-    return Intent(
-        is_buy=order.side == Side.BUY,
-        claim=claim,
-        target=None if order.target is None else tuple(order.target),
-        budget=order.budget,
-        shares=order.shares,
-        limit=None if order.limit is None else order.limit / 1000,
-        fill_or_kill=order.time_in_force == TimeInForce.FOK,
-        cost_max=order.cost_max,
-        shares_min=order.shares_min,
+def cancel_all(*, trader: User, market_id: int | None = None, clock: Clock | None = None) -> int:
+    """End all of one's resting orders, in one market or everywhere; return how many."""
+    resting = Order.objects.filter(trader=trader, status=OrderStatus.OPEN)
+    if market_id is not None:
+        resting = resting.filter(market_id=market_id)
+    found = resting.order_by("market_id", "pk").values_list("market_id", "pk")
+    return sum(
+        _submit(Cancellation(market_id=market, order_id=order, trader_id=trader.pk), clock)
+        for market, order in found
     )
 
 
-def _maker(market: Market) -> Maker:
-    return Maker(tuple(market.shares), float(market.liquidity), tuple(market.prior))
+def expire_orders(*, now: datetime) -> int:
+    """End the resting orders whose time has run out; return in how many markets there were any.
+
+    Every batch ends those of its own markets first, so this is for markets where nobody trades.
+    """
+    due = (
+        Order.objects.filter(Q(status=OrderStatus.OPEN) & Q(expires_at__lte=now))
+        .order_by("market_id")
+        .values_list("market_id", flat=True)
+        .distinct()[:EXPIRE_CHUNK]
+    )
+    return sum(_submit(Expiry(market_id), lambda: now) for market_id in list(due))
 
 
-def _lock_accounts(trader: User, market: Market, now: datetime) -> tuple[Account, Account]:
-    wallet_id, escrow_id = ledger.open_wallet(trader=trader, now=now).pk, market.escrow.pk
-    accounts = lock_accounts([wallet_id, escrow_id])
-    return accounts[wallet_id], accounts[escrow_id]
+def _place(request: Request, trader: User, clock: Clock | None) -> Order:
+    try:
+        answer = _submit(Placement(request), clock)
+    except WalletMissing:
+        ledger.open_wallet(trader=trader, now=clock() if clock else database_clock())
+        answer = _submit(Placement(request), clock)
+    if isinstance(answer, TakenBefore):
+        order = Order.objects.get(pk=answer.order_id)
+        order.replayed = True
+        return order
+    return _order(answer)
 
 
-def _sellable(position: Position | None, market: Market) -> list[int]:
-    if position is None:
-        return [0] * len(market.shares)
-    return [
-        held - reserved
-        for held, reserved in zip(position.shares, position.reserved_shares, strict=True)
-    ]
+def _submit(command: Command[AnswerT], clock: Clock | None) -> AnswerT:
+    """Carry out a command: in its lane, or at once inside of somebody's transaction."""
+    if clock is None and not connection.in_atomic_block:
+        return _LANES.submit(command)
+    carry_out([command], clock=clock)
+    return command.result()
 
 
-def _status(execution: Execution | None) -> OrderStatus:
-    if execution is None:
-        return OrderStatus.CANCELLED
-    return OrderStatus.FILLED if execution.is_complete else OrderStatus.PARTLY_FILLED
+def _carry_out_surely(commands: list[Command[Any]], join: Joining) -> None:
+    """Answer every command of a lane's batch, one at a time where they cannot be together."""
+    joined: list[Command[Any]] = []
+
+    def joining(market_ids: Any) -> list[Command[Any]]:
+        more = join(market_ids)
+        joined.extend(more)
+        return more
+
+    try:
+        carry_out(commands, join=joining)
+    except Exception as fault:  # noqa: BLE001 - each command is answered by itself
+        _note(fault)
+        for command in [*commands, *joined]:
+            _carry_out_alone(command)
 
 
-def _record(
-    order: Order, execution: Execution, market: Market, position: Position | None, now: datetime
-) -> None:
-    """Write the fill, the trader's position and the market's new row."""
-    market.seq += 1
-    Fill.objects.create(
-        market=market, seq=market.seq, order=order, trader=order.trader, claim=order.claim,
-        shares=list(execution.deltas), redeemed=execution.redeemed, cost=execution.cost,
-        price_before=execution.price_before, price_after=execution.price_after,
-        probabilities=list(execution.probabilities), filled_at=now,
+def _carry_out_alone(command: Command[Any]) -> None:
+    """Answer one command whatever happens, so that a poisoned one fails alone."""
+    for attempt in range(1, TRIES_MAX + 1):
+        try:
+            carry_out([command])
+        except Exception as fault:  # noqa: BLE001 - whoever waits for the answer gets it
+            if _note(fault) in _PASSING and attempt < TRIES_MAX:
+                time.sleep(random.uniform(0.5, 1.5) * RETRY_SECONDS * attempt)  # noqa: S311
+                continue
+            command.refuse(_refusal(fault))
+        return
+
+
+def _note(fault: Exception) -> str:
+    """Count why a batch failed, let go of a connection that is lost, and return the SQLSTATE."""
+    state = _sqlstate(fault)
+    metrics.FAILURES.labels(reason=_PASSING.get(state, state) or type(fault).__name__).inc()
+    if connection.connection is not None and connection.connection.closed:
+        connection.close()
+    return state
+
+
+def _refusal(fault: Exception) -> Exception:
+    """What a trader is told where the database would not."""
+    state = _sqlstate(fault)
+    if state in _PASSING or state in _TIMED_OUT:
+        return Busy("This market is very busy; send the same request again in a moment.")
+    if "order_request_is_taken_once" in str(fault):
+        return idempotency.reused()
+    return fault
+
+
+def _sqlstate(fault: Exception) -> str:
+    return getattr(fault.__cause__, "sqlstate", None) or ""
+
+
+def _require_time_in_force(time_in_force: str, expires_at: datetime | None) -> None:
+    if time_in_force not in TimeInForce.values:
+        raise InvalidOrder("An order's time in force is ioc, fok, gtc or gtd.")
+    if (time_in_force == TimeInForce.GTD) != (expires_at is not None):
+        raise InvalidOrder("Give expires_at with time in force gtd, and only with it.")
+
+
+def _mills(limit: Decimal) -> int:
+    mills = limit * MILLS
+    if mills != int(mills) or not 0 < mills < MILLS:
+        raise InvalidOrder("A limit is from 0.001 to 0.999, in steps of 0.001.")
+    return int(mills)
+
+
+def _order(taken: Taken) -> Order:
+    """The row that was written, without reading it again."""
+    asked, state = taken.request, taken.state
+    order = Order(
+        id=state.id, market_id=asked.market_id, trader_id=asked.trader_id,
+        request_key=asked.request_key, request_sha256=asked.request_sha256, side=asked.side,
+        claim=None if asked.claim is None else list(asked.claim),
+        target=None if asked.target is None else list(asked.target), budget=asked.budget,
+        shares=asked.shares, limit=asked.limit, time_in_force=asked.time_in_force,
+        expires_at=asked.expires_at, cost_max=asked.cost_max, shares_min=asked.shares_min,
+        origin=asked.origin, status=state.status, filled_shares=state.filled_shares,
+        cost=state.cost, reserved=state.reserved, displaced=list(taken.displaced),
+        placed_at=taken.placed_at, ended_at=state.ended_at, end_reason=state.end_reason,
     )  # fmt: skip
-    if position is None:
-        nothing = [0] * len(market.shares)
-        position = Position(
-            trader=order.trader, market=market, shares=nothing, reserved_shares=nothing
-        )
-        market.trader_count += 1
-    position.shares = [
-        held + delta - execution.redeemed
-        for held, delta in zip(position.shares, execution.deltas, strict=True)
-    ]
-    position.spent += max(0, execution.cost)
-    position.received += max(0, -execution.cost) + execution.redeemed
-    position.save(update_fields=None if position.pk is None else _POSITION_MOVES)
-    market.shares = list(execution.maker.shares)
-    market.probabilities = list(execution.probabilities)
-    market.volume += abs(execution.cost)
-    market.last_fill_at = now
-    market.save(update_fields=_MARKET_MOVES)
+    order._state.adding, order._state.db = False, connection.alias  # noqa: SLF001
+    return order
 
 
-def _move(
-    execution: Execution, market: Market, wallet: Account, escrow: Account, now: datetime
-) -> None:
-    postings = []
-    if execution.cost:
-        payer, payee = (wallet, escrow) if execution.cost > 0 else (escrow, wallet)
-        postings.append(
-            ledger.Posting(
-                debit=payer, credit=payee, amount=abs(execution.cost), code=TransferCode.TRADE,
-                key=f"trade:{market.pk}:{market.seq}", market_id=market.pk,
-            )
-        )  # fmt: skip
-    if execution.redeemed:
-        postings.append(
-            ledger.Posting(
-                debit=escrow, credit=wallet, amount=execution.redeemed,
-                code=TransferCode.REDEMPTION, key=f"redemption:{market.pk}:{market.seq}",
-                market_id=market.pk,
-            )
-        )  # fmt: skip
-    ledger.post(*postings, now=now)
+_LANES = Lanes(_carry_out_surely)

@@ -16,6 +16,7 @@ from markets.core.money import MICRO
 from markets.models import Account, Fill, Market, Order, Position, Transfer
 from markets.queries.ledger import audit
 from markets.services import lifecycle, trading
+from markets.services.batch import MarketNotOpen
 from markets.services.idempotency import InvalidRequestKey, RequestKeyReused
 from markets.services.locks import MarketNotFound
 from tests.instants import NOON
@@ -221,7 +222,7 @@ def test_a_market_that_does_not_exist_is_refused(alice, question):
 def test_an_order_at_the_closing_instant_is_too_late(alice, question):
     before = rows()
 
-    with pytest.raises(trading.MarketNotOpen) as refused:
+    with pytest.raises(MarketNotOpen) as refused:
         place(alice, question, clock=at(question.closes_at))
 
     assert refused.value.code == "market_not_open"
@@ -237,7 +238,7 @@ def test_an_order_just_before_the_close_is_in_time(alice, question):
 def test_a_halted_market_is_not_traded(alice, eve, question):
     lifecycle.halt(question_id=question.pk, editor=eve, reason="news", now=NOON)
 
-    with pytest.raises(trading.MarketNotOpen):
+    with pytest.raises(MarketNotOpen):
         place(alice, question)
 
 

@@ -1,0 +1,303 @@
+"""One transaction for everything that waits: lock, read, carry out in `core`, write, commit.
+
+The steps are those of every command (lock, recognise a retry, refuse, compute, move, record), only
+for many orders at once. An order is carried out wholly in memory against the book as its neighbours
+left it, and either changes that book or is refused and changes nothing; so a refusal never disturbs
+anybody, and what is written at the end is what all of them did together.
+
+The instant of a batch is the database's clock after the locks are held, so no order that waited
+slips past the close, and never before the market's last fill.
+"""
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, cast
+
+from django.db import connection, transaction
+
+from markets.core.claims import make_claim
+from markets.core.errors import MarketError
+from markets.core.exchange import Execution, Fill, Intent, InvalidOrder, execute
+from markets.core.lifecycle import ACCEPTS_TRADES
+from markets.core.money import GRANT
+from markets.models import EndReason, OrderStatus, Side, TimeInForce
+from markets.services import idempotency, metrics
+from markets.services.commands import (
+    Cancellation,
+    Expiry,
+    FillRow,
+    OrderState,
+    Placement,
+    Request,
+    Taken,
+    TakenBefore,
+)
+from markets.services.lanes import Command, Joining
+from markets.services.locks import MarketNotFound, limit_waiting
+from markets.services.recording import Journal
+from markets.services.standing import Flows, Raw, Stand, Standing, lock_markets, read_stand
+
+Clock = Callable[[], datetime]
+
+OPEN_ORDERS_MAX = 100
+"""How many orders one trader may have resting in one market."""
+
+RESTS = {TimeInForce.GTC.value, TimeInForce.GTD.value}
+
+
+class MarketNotOpen(MarketError):
+    code = "market_not_open"
+
+
+class TooManyOpenOrders(MarketError):
+    code = "too_many_open_orders"
+
+
+class WalletMissing(Exception):
+    """The trader has no wallet yet. Nobody outside sees this: `trading` opens one and goes on."""
+
+
+def nobody_joins(market_ids: object) -> list[Command[Any]]:
+    """What joins a batch that is not a lane's."""
+    return []
+
+
+def carry_out(
+    commands: Sequence[Command[Any]],
+    *,
+    join: Joining = nobody_joins,
+    clock: Clock | None = None,
+) -> list[Command[Any]]:
+    """Carry out `commands`, and what joins them, in one transaction; return all of them.
+
+    Every one has its answer or its refusal after the commit, and none before it.
+    """
+    outermost = not connection.in_atomic_block
+    with transaction.atomic(), connection.wrap_database_errors:
+        raw = cast("Raw", connection.connection)
+        began = time.perf_counter()
+        if outermost:
+            limit_waiting()
+        rows = lock_markets(raw, {command.market_id for command in commands})
+        locked = time.perf_counter()
+        everybody = [*commands, *join([row[0] for row in rows])]
+        stand = read_stand(
+            raw,
+            rows,
+            [command.request for command in everybody if isinstance(command, Placement)],
+            [(_trader(command), command.market_id) for command in everybody],
+        )
+        batch = Batch(stand, now=clock() if clock else stand.now)
+        answers = [batch.answer(command) for command in everybody]
+        batch.journal.write(raw, stand)
+        written = time.perf_counter()
+    if outermost:
+        metrics.observe_batch(
+            size=len(everybody),
+            lock_seconds=locked - began,
+            hold_seconds=written - locked,
+            commit_seconds=time.perf_counter() - written,
+        )
+    for command, answer in zip(everybody, answers, strict=True):
+        if isinstance(answer, Exception):
+            command.refuse(answer)
+        else:
+            command.answer(answer)
+    return everybody
+
+
+def _trader(command: Command[Any]) -> int:
+    match command:
+        case Placement():
+            return command.request.trader_id
+        case Cancellation():
+            return command.trader_id
+    return 0
+
+
+class Batch:
+    """The commands of one transaction, carried out one after the other on what stands."""
+
+    def __init__(self, stand: Stand, *, now: datetime) -> None:
+        self.journal = Journal()
+        self._stand = stand
+        self._now = now
+        self._answered: dict[tuple[int, str], tuple[str, Taken]] = {}
+        for standing in stand.markets.values():
+            self._expire(standing)
+
+    def answer(self, command: Command[Any]) -> object:
+        """Return the answer to one command, or its refusal, which has changed nothing."""
+        try:
+            standing = self._stand.markets.get(command.market_id)
+            if standing is None:
+                raise MarketNotFound("There is no market on this question.")
+            match command:
+                case Placement():
+                    return self._place(standing, command.request)
+                case Cancellation():
+                    return self._cancel(standing, command)
+                case Expiry():
+                    return True
+            raise TypeError(command)
+        except (MarketError, WalletMissing) as refusal:
+            return refusal
+
+    def _place(self, standing: Standing, request: Request) -> Taken | TakenBefore:
+        key = (request.trader_id, request.request_key)
+        before = self._stand.repeated.get(key)
+        if before is not None:
+            idempotency.require_same(before[0], request.request_sha256)
+            return TakenBefore(before[1])
+        if key in self._answered:
+            sha256, taken = self._answered[key]
+            idempotency.require_same(sha256, request.request_sha256)
+            return TakenBefore(taken.state.id)
+
+        now = max(self._now, standing.last_fill_at)
+        _require_open(standing, now)
+        _require_time(standing, request, now)
+        wallet = self._stand.wallets.get(request.trader_id)
+        state = OrderState(id=next(self._stand.order_ids), trader_id=request.trader_id)
+        execution = execute(
+            standing.book,
+            _intent(request, state.id, standing.book.outcome_count),
+            available=wallet.available if wallet else GRANT,
+        )
+        if wallet is None:  # and the order is one that a new wallet could pay
+            raise WalletMissing
+        if execution.rests is not None:
+            _require_few(standing, request)
+        standing.book.apply(execution)
+        taken = Taken(request, state, now, execution.displaced)
+        self._progress(standing, state, execution, now)
+        self._record(standing, execution.fills, now, taken)
+        for trader_id, change in execution.wallets.items():
+            self._stand.wallets[trader_id].change(balance=change.balance, reserved=change.reserved)
+        standing.moved.update(execution.holdings.keys() & standing.flows.keys())
+        self._answered[key] = (request.request_sha256, taken)
+        self.journal.taken.append(taken)
+        return taken
+
+    def _progress(
+        self, standing: Standing, state: OrderState, execution: Execution, now: datetime
+    ) -> None:
+        """Note how far the order and those that it met are filled, and which of them ended."""
+        for fill in execution.fills:
+            if fill.order != state.id:
+                met = standing.orders[fill.order]
+                met.filled_shares += fill.filled
+                met.cost += fill.cost
+        for order_id, left in execution.resting.items():
+            met = standing.orders[order_id]
+            if left is not None:
+                met.reserved = left.reserved
+            elif order_id in execution.displaced:
+                _end(met, EndReason.SELF_TRADE, now)
+            else:
+                _end(met, "", now)
+            self._touch(standing, met)
+        state.filled_shares, state.cost = execution.filled, execution.cost
+        if execution.rests is not None:
+            state.reserved = execution.rests.reserved
+            standing.orders[state.id] = state
+        else:
+            _end(state, "" if execution.is_complete else EndReason.UNFILLED, now)
+
+    def _record(
+        self, standing: Standing, fills: Sequence[Fill], now: datetime, taken: Taken | None = None
+    ) -> None:
+        """Number fills, and move positions, escrow and the market's figures by them."""
+        previous: Fill | None = None
+        for fill in fills:
+            standing.seq += 1
+            standing.last_fill_at, standing.has_fills = now, True
+            standing.escrow_change += fill.cost - fill.redeemed
+            if fill.counter is None or previous is None or previous.order != fill.counter:
+                standing.volume += abs(fill.cost)
+            flows = standing.flows.get(fill.trader)
+            if flows is None:
+                flows = standing.flows[fill.trader] = Flows()
+                standing.trader_count += 1
+            flows.spent += max(0, fill.cost)
+            flows.received += max(0, -fill.cost) + fill.redeemed
+            standing.moved.add(fill.trader)
+            self.journal.add_fill(standing, fill, self._stand.wallets[fill.trader].id, now)
+            if taken is not None and fill.order == taken.state.id:
+                taken.fills.append(FillRow(fill, standing.seq))
+            previous = fill
+
+    def _cancel(self, standing: Standing, command: Cancellation) -> bool:
+        state = standing.orders.get(command.order_id)
+        if state is None or state.trader_id != command.trader_id or state.ended_at is not None:
+            return False
+        self._release(standing, state, EndReason.CANCELLED)
+        return True
+
+    def _expire(self, standing: Standing) -> None:
+        for state in list(standing.orders.values()):
+            if state.expires_at is not None and state.expires_at <= self._now:
+                self._release(standing, state, EndReason.EXPIRED)
+
+    def _release(self, standing: Standing, state: OrderState, reason: EndReason) -> None:
+        """End a resting order, and give back what it reserved."""
+        now = max(self._now, standing.last_fill_at)
+        release = standing.book.cancel(state.id)
+        wallet = self._stand.wallets[state.trader_id]
+        wallet.change(balance=release.wallet.balance, reserved=release.wallet.reserved)
+        standing.moved.update({state.trader_id} & standing.flows.keys())
+        if release.fill is not None:
+            self._record(standing, [release.fill], now)
+        _end(state, reason, now)
+        self._touch(standing, state)
+
+    def _touch(self, standing: Standing, state: OrderState) -> None:
+        if not state.is_new:
+            standing.touched[state.id] = state
+
+
+def _end(state: OrderState, reason: str, now: datetime) -> None:
+    state.reserved, state.ended_at, state.end_reason = 0, now, reason
+    if not reason:
+        state.status = OrderStatus.FILLED
+    elif state.filled_shares:
+        state.status = OrderStatus.PARTLY_FILLED
+    else:
+        state.status = OrderStatus.CANCELLED
+
+
+def _require_open(standing: Standing, now: datetime) -> None:
+    if standing.status not in ACCEPTS_TRADES:
+        raise MarketNotOpen(f"This question is {standing.status}; only open ones are traded.")
+    if standing.closes_at is not None and now >= standing.closes_at:
+        raise MarketNotOpen("Trading on this question has closed.")
+
+
+def _require_time(standing: Standing, request: Request, now: datetime) -> None:
+    if request.expires_at is not None and request.expires_at <= now:
+        raise InvalidOrder("This order would have expired already: give a later expires_at.")
+    if request.time_in_force in RESTS and (request.limit is None or request.claim is None):
+        raise InvalidOrder("An order that rests needs a claim and a limit.")
+
+
+def _require_few(standing: Standing, request: Request) -> None:
+    resting = sum(
+        state.trader_id == request.trader_id and state.ended_at is None
+        for state in standing.orders.values()
+    )
+    if resting >= OPEN_ORDERS_MAX:
+        raise TooManyOpenOrders(
+            f"You have {OPEN_ORDERS_MAX} orders resting in this market; cancel one first."
+        )
+
+
+def _intent(request: Request, order_id: int, outcome_count: int) -> Intent:
+    return Intent(
+        order=order_id, trader=request.trader_id, is_buy=request.side == Side.BUY,
+        claim=None if request.claim is None else make_claim(request.claim, outcome_count),
+        target=request.target, budget=request.budget, shares=request.shares,
+        limit=request.limit, rests=request.time_in_force in RESTS,
+        fill_or_kill=request.time_in_force == TimeInForce.FOK, cost_max=request.cost_max,
+        shares_min=request.shares_min,
+    )  # fmt: skip

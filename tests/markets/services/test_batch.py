@@ -1,0 +1,334 @@
+"""Many commands in one transaction: neighbours, retries, and what the database refuses."""
+
+import threading
+from datetime import timedelta
+from decimal import Decimal
+
+import pytest
+from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
+
+from markets.core.exchange import InsufficientCredits
+from markets.core.money import MICRO
+from markets.models import Account, Fill, Market, Order, Position, Transfer
+from markets.queries.ledger import audit
+from markets.services import batch, ledger, trading
+from markets.services.commands import Cancellation, Placement, Request, TakenBefore
+from markets.services.idempotency import RequestKeyReused, fingerprint
+from markets.services.locks import MarketNotFound
+from tests.cast import person
+from tests.instants import NOON
+
+YES, NO = (0,), (1,)
+
+
+def buy(trader, market_id, key, *, budget=10 * MICRO, **changes):
+    asked = {
+        "market_id": market_id, "trader_id": trader.pk, "request_key": key,
+        "request_sha256": fingerprint(key, budget), "side": "buy", "claim": YES, "target": None,
+        "budget": budget, "shares": None, "limit": None, "time_in_force": "ioc",
+        "expires_at": None, "cost_max": None, "shares_min": None, "origin": "api",
+    }  # fmt: skip
+    return Placement(Request(**{**asked, **changes}))
+
+
+def carry_out(*commands, at=NOON):
+    batch.carry_out(commands, clock=lambda: at)
+    return commands
+
+
+def refusal_of(command):
+    with pytest.raises(Exception) as refusal:
+        command.result()
+    return refusal.value
+
+
+@pytest.fixture
+def wallets(alice, bob):
+    for trader in (alice, bob):
+        ledger.open_wallet(trader=trader, now=NOON)
+
+
+@pytest.mark.django_db
+class TestNeighbours:
+    def test_orders_of_one_batch_are_filled_in_the_order_in_which_they_came(
+        self, alice, bob, question, wallets
+    ):
+        first, second = carry_out(buy(alice, question.pk, "first"), buy(bob, question.pk, "second"))
+
+        fills = list(Fill.objects.order_by("seq").values_list("trader__name", "seq", "cost"))
+        assert fills == [("alice", 1, 10 * MICRO), ("bob", 2, 10 * MICRO)]
+        assert first.result().state.filled_shares > second.result().state.filled_shares
+        assert audit() == []
+
+    def test_a_batch_does_what_its_orders_would_have_done_one_by_one(
+        self, alice, bob, publish, wallets
+    ):
+        together, apart = publish(title="Together?"), publish(title="Apart?")
+        traders = (alice, bob, alice, bob)
+
+        carry_out(*[buy(who, together.pk, f"t{i}") for i, who in enumerate(traders)])
+        for i, who in enumerate(traders):
+            carry_out(buy(who, apart.pk, f"a{i}"))
+
+        one, other = Market.objects.in_bulk([together.pk, apart.pk]).values()
+        for figure in ("shares", "probabilities", "seq", "volume", "trader_count"):
+            assert getattr(one, figure) == getattr(other, figure)
+
+    def test_a_refused_order_leaves_its_neighbours_alone(self, alice, bob, question, wallets):
+        fine, refused, fine_too = carry_out(
+            buy(alice, question.pk, "one"),
+            buy(bob, question.pk, "two", budget=1_001 * MICRO),
+            buy(bob, question.pk, "three"),
+        )
+
+        assert isinstance(refusal_of(refused), InsufficientCredits)
+        assert [fine.result().state.status, fine_too.result().state.status] == ["filled"] * 2
+        assert list(Order.objects.values_list("request_key", flat=True)) == ["one", "three"]
+
+    def test_a_wallet_is_spent_once_across_the_markets_of_a_batch(self, alice, publish, wallets):
+        here, there = publish(title="Here?"), publish(title="There?")
+
+        one, two = carry_out(
+            buy(alice, here.pk, "one", budget=600 * MICRO, limit=900),
+            buy(alice, there.pk, "two", budget=600 * MICRO, limit=900),
+        )
+
+        assert one.result().state.cost == 600 * MICRO
+        assert isinstance(refusal_of(two), InsufficientCredits)
+        assert Account.objects.get(owner=alice).balance == 400 * MICRO
+        assert audit() == []
+
+    def test_an_order_meets_one_that_came_to_rest_in_the_same_batch(
+        self, alice, bob, question, wallets
+    ):
+        resting, taker = carry_out(
+            buy(alice, question.pk, "rest", limit=500, time_in_force="gtc"),
+            buy(bob, question.pk, "take", claim=NO, limit=500, budget=4 * MICRO),
+        )
+
+        assert resting.result().state.filled_shares == 8 * MICRO
+        assert resting.result().state.cost == 4 * MICRO
+        assert taker.result().state.status == "filled"
+        order = Order.objects.get(request_key="rest")
+        assert (order.status, order.filled_shares, order.cost) == ("open", 8 * MICRO, 4 * MICRO)
+        assert order.reserved == 6 * MICRO
+        assert audit() == []
+
+    def test_a_cancel_in_the_same_batch_ends_what_has_just_come_to_rest(
+        self, alice, question, wallets
+    ):
+        carry_out(buy(alice, question.pk, "rest", limit=400, time_in_force="gtc"))
+        order = Order.objects.get()
+
+        (cancelled, again) = carry_out(
+            *[
+                Cancellation(market_id=question.pk, order_id=order.pk, trader_id=alice.pk)
+                for _ in range(2)
+            ]
+        )
+
+        assert (cancelled.result(), again.result()) == (True, False)
+        assert Account.objects.get(owner=alice).reserved == 0
+
+
+@pytest.mark.django_db
+class TestRecognition:
+    def test_the_same_request_twice_in_one_batch_is_one_order(self, alice, question, wallets):
+        first, second = carry_out(*[buy(alice, question.pk, "once") for _ in range(2)])
+
+        assert second.result() == TakenBefore(first.result().state.id)
+        assert Order.objects.count() == Fill.objects.count() == 1
+
+    def test_one_key_with_two_meanings_in_one_batch_is_refused_the_second_time(
+        self, alice, question, wallets
+    ):
+        _, second = carry_out(
+            buy(alice, question.pk, "once"), buy(alice, question.pk, "once", budget=MICRO)
+        )
+
+        assert isinstance(refusal_of(second), RequestKeyReused)
+        assert Order.objects.count() == 1
+
+    def test_a_request_is_recognised_by_a_later_batch(self, alice, question, wallets):
+        (first,) = carry_out(buy(alice, question.pk, "once"))
+        (second,) = carry_out(buy(alice, question.pk, "once"))
+
+        assert second.result() == TakenBefore(first.result().state.id)
+        assert Order.objects.count() == 1
+
+    def test_the_keys_of_two_traders_have_nothing_to_do_with_each_other(
+        self, alice, bob, question, wallets
+    ):
+        carry_out(buy(alice, question.pk, "once"), buy(bob, question.pk, "once"))
+
+        assert Order.objects.count() == 2
+
+    def test_a_key_may_hold_whatever_text_a_trader_thinks_of(self, alice, question, wallets):
+        key = 'tab\there, "quoted" \\. \\N and a line\nbreak'
+
+        carry_out(buy(alice, question.pk, key))
+
+        assert Order.objects.get().request_key == key
+
+    def test_a_market_that_is_not_there_is_a_refusal(self, alice, question, wallets):
+        missing, fine = carry_out(buy(alice, 0, "one"), buy(alice, question.pk, "two"))
+
+        assert isinstance(refusal_of(missing), MarketNotFound)
+        assert fine.result().state.status == "filled"
+
+
+@pytest.mark.django_db
+class TestTime:
+    def test_nothing_happens_before_the_last_fill_of_its_market(self, alice, question, wallets):
+        carry_out(buy(alice, question.pk, "one"), at=NOON + timedelta(seconds=5))
+        carry_out(buy(alice, question.pk, "two"), at=NOON)
+
+        instants = Fill.objects.order_by("seq").values_list("filled_at", flat=True)
+        assert list(instants) == [NOON + timedelta(seconds=5)] * 2
+
+    def test_an_order_ends_at_its_own_time_before_anybody_can_meet_it(
+        self, alice, bob, question, wallets
+    ):
+        later = NOON + timedelta(hours=1)
+        carry_out(buy(alice, question.pk, "rest", limit=400, time_in_force="gtd", expires_at=later))
+
+        carry_out(buy(bob, question.pk, "take", claim=NO, limit=600), at=later)
+
+        order = Order.objects.get(request_key="rest")
+        assert (order.status, order.end_reason, order.ended_at) == ("cancelled", "expired", later)
+        assert order.reserved == Account.objects.get(owner=alice).reserved == 0
+        assert audit() == []
+
+
+@pytest.mark.django_db(transaction=True)
+class TestTogether:
+    """Through the lanes, with the database's own clock."""
+
+    @pytest.fixture
+    def market(self, publish):
+        return publish(at=timezone.now(), closes_at=timezone.now() + timedelta(days=1),
+                       resolve_by=timezone.now() + timedelta(days=2))  # fmt: skip
+
+    def test_a_poisoned_order_fails_alone(self, alice, bob, market):
+        for trader in (alice, bob):
+            ledger.open_wallet(trader=trader, now=timezone.now())
+        poisoned = buy(alice, market.pk, "poisoned", origin="a word too long for its column")
+        fine = buy(bob, market.pk, "fine")
+
+        trading._carry_out_surely([poisoned, fine], batch.nobody_joins)
+
+        assert "too long" in str(refusal_of(poisoned))
+        assert fine.result().state.status == "filled"
+        assert list(Order.objects.values_list("request_key", flat=True)) == ["fine"]
+        assert audit() == []
+
+    def test_credits_spent_elsewhere_meanwhile_undo_nobody_elses_order(
+        self, alice, bob, market, monkeypatch
+    ):
+        for trader in (alice, bob):
+            ledger.open_wallet(trader=trader, now=timezone.now())
+        read_stand = batch.read_stand
+        spent = []
+
+        def spend_meanwhile(*arguments):
+            stand = read_stand(*arguments)
+            if not spent:
+                spent.append(in_another_thread(lambda: spend(alice, 995 * MICRO)))
+            return stand
+
+        monkeypatch.setattr(batch, "read_stand", spend_meanwhile)
+        poor, fine = buy(alice, market.pk, "poor"), buy(bob, market.pk, "fine")
+        trading._carry_out_surely([poor, fine], batch.nobody_joins)
+
+        assert isinstance(refusal_of(poor), InsufficientCredits)
+        assert fine.result().state.status == "filled"
+        assert Account.objects.get(owner=alice).balance == 5 * MICRO
+        assert audit() == []
+
+    def test_many_threads_are_each_given_their_own_order(self, market):
+        traders = [person(f"trader-{number}") for number in range(16)]
+        placed = {}
+
+        def place(trader):
+            try:
+                placed[trader.pk] = [
+                    trading.place_order(
+                        trader=trader, market_id=market.pk, claim=YES, side="buy",
+                        budget=MICRO + trader.pk, request_key=f"key-{turn}",
+                    )
+                    for turn in range(5)
+                ]  # fmt: skip
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=place, args=(trader,)) for trader in traders]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+
+        for trader in traders:
+            assert [order.trader_id for order in placed[trader.pk]] == [trader.pk] * 5
+            assert [order.budget for order in placed[trader.pk]] == [MICRO + trader.pk] * 5
+            stored = Order.objects.filter(trader=trader).order_by("id")
+            assert [order.pk for order in placed[trader.pk]] == [order.pk for order in stored]
+        assert Market.objects.get().seq == 80
+        assert audit() == []
+
+    def test_the_answer_is_the_row_without_having_read_it(self, alice, market):
+        placed = trading.place_order(
+            trader=alice, market_id=market.pk, claim=YES, side="buy", shares=5 * MICRO,
+            limit=Decimal("0.4"), time_in_force="gtc", request_key="rest",
+        )  # fmt: skip
+
+        stored = Order.objects.get()
+        for column in Order._meta.concrete_fields:
+            assert getattr(placed, column.attname) == getattr(stored, column.attname), column
+        assert (placed.status, placed.reserved) == ("open", 2 * MICRO)
+
+    def test_inside_of_a_transaction_an_order_belongs_to_that_transaction(self, alice, market):
+        def place_and_think_again():
+            trading.place_order(
+                trader=alice, market_id=market.pk, claim=YES, side="buy", budget=MICRO,
+                request_key="undone",
+            )  # fmt: skip
+            raise ZeroDivisionError
+
+        with pytest.raises(ZeroDivisionError), transaction.atomic():
+            place_and_think_again()
+
+        assert Order.objects.count() == Position.objects.count() == 0
+        assert Transfer.objects.filter(code="trade").count() == 0
+
+    def test_a_key_used_for_two_markets_at_once_is_taken_once(self, alice, market, publish):
+        ledger.open_wallet(trader=alice, now=timezone.now())
+        with transaction.atomic():
+            batch.carry_out([buy(alice, market.pk, "once", request_sha256="one")])
+            with pytest.raises(IntegrityError), transaction.atomic():
+                Order.objects.create(
+                    market_id=market.pk, trader=alice, request_key="once", side="buy",
+                    request_sha256="two", claim=[0], budget=1, origin="api", status="filled",
+                    placed_at=timezone.now(), ended_at=timezone.now(),
+                )  # fmt: skip
+
+
+def spend(trader, amount):
+    house, wallet = ledger.house_account(now=NOON), Account.objects.get(owner=trader)
+    ledger.post(
+        ledger.Posting(debit=wallet, credit=house, amount=amount, code="refund", key="spent"),
+        now=NOON,
+    )
+
+
+def in_another_thread(act):
+    def run():
+        try:
+            act()
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join()
+    return thread
