@@ -8,7 +8,8 @@ from typing import Any, TypeVar
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from articles.api.fields import Probability, StrictText
+from articles.api.fields import Probability, QueryParameters, StrictText
+from markets.api.ranges import EdgeText, RangeAsked, outcomes_between
 from markets.core.claims import InvalidClaim
 from markets.core.limits import InvalidProbabilities
 from markets.core.money import InvalidAmount, format_amount, parse_amount
@@ -99,6 +100,35 @@ class OutcomeKeys(serializers.ListField):
         super().__init__(min_length=1, max_length=200, **options)
 
 
+class ClaimParameters(QueryParameters):
+    """A claim in a query string: `claim` by outcome keys, or a range by `from` and `to`."""
+
+    claim = OutcomeKeys(
+        required=False,
+        default=None,
+        help_text="Outcome keys; repeat it for several: `claim=a&claim=b`.",
+    )
+
+    def get_fields(self) -> dict[str, Any]:
+        """With two names that are Python's own words."""
+        begin = EdgeText(
+            required=False,
+            default=None,
+            help_text="Instead of a claim, of a number or a date: where the range begins.",
+        )
+        end = EdgeText(required=False, default=None, help_text="Where it ends, which is outside.")
+        return {**super().get_fields(), "from": begin, "to": end}
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        keys, asked = given.pop("claim"), RangeAsked(given.pop("from"), given.pop("to"))
+        is_range = asked != RangeAsked(None, None)
+        if (keys is not None) == is_range:
+            raise serializers.ValidationError(
+                {"claim": ["Name the outcomes of the claim, or the ends of its range."]}
+            )
+        return {**given, "claim": asked if is_range else keys}
+
+
 class OutcomeProbabilities(serializers.DictField):
     """A probability for each outcome, by its key."""
 
@@ -110,15 +140,22 @@ def by_key(outcomes: Sequence[Outcome], values: Iterable[_Value]) -> dict[str, _
     return {outcome.key: value for outcome, value in zip(outcomes, values, strict=True)}
 
 
-def claim_of(outcomes: Sequence[Outcome], keys: Sequence[str]) -> list[int]:
-    """The numbers of the outcomes named; raises `InvalidClaim` for names that none bears."""
+def claim_of(outcomes: Sequence[Outcome], asked: Sequence[str] | RangeAsked) -> list[int]:
+    """The numbers of the outcomes that a claim means, by their keys or by a range.
+
+    Raises:
+        InvalidClaim: for names that no outcome bears, or what is no range of this question.
+        RangeOffEdges: for a range that begins or ends inside a bin.
+    """
+    if isinstance(asked, RangeAsked):
+        return outcomes_between(outcomes[0].question.bins, asked)
     numbers = {outcome.key: outcome.index for outcome in outcomes}
-    unknown = [key for key in keys if key not in numbers]
+    unknown = [key for key in asked if key not in numbers]
     if unknown:
         raise InvalidClaim(
             f"This question has no outcome {unknown[0]!r}; its outcomes are {', '.join(numbers)}."
         )
-    return [numbers[key] for key in keys]
+    return [numbers[key] for key in asked]
 
 
 def probabilities_of(outcomes: Sequence[Outcome], stated: Mapping[str, float]) -> list[float]:

@@ -108,6 +108,21 @@ def quantiles(
     return tuple(_quantile(bins, below, share) for share in shares)
 
 
+def median_place(bins: Bins, probabilities: Numbers) -> float:
+    """Where the median lies along the scale: 0 at the lower bound or below, 1 at the upper.
+
+    >>> median_place(Bins(lower=0, upper=4, count=4), [0.25, 0.25, 0.25, 0.25])
+    0.5
+    >>> median_place(Bins(lower=0, upper=1, count=2, open_above=True), [0.1, 0.9])
+    1.0
+    """
+    below = below_edges(bins, probabilities)
+    median = _quantile(bins, below, 0.5)
+    if median is None:
+        return 0.0 if below[0] > 0.5 else 1.0
+    return bins.position(median)
+
+
 def below_edges(bins: Bins, probabilities: Numbers) -> Vector:
     """Shape (inner bins + 1,): how likely the value lies below each edge; the curve of a chart.
 

@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 
 from django.db.models import Count
 
+from markets.core.bin_words import spelled
+from markets.core.distribution import median_place
 from markets.core.lifecycle import QuestionStatus
 from markets.models import Citation, Question
 from markets.queries.instants import probabilities_at
@@ -22,7 +24,8 @@ class Card:
     """A question with what a reader wants to know before opening it.
 
     `sparkline` holds the leading outcome's probability at even steps over the last week, oldest
-    first; it is shorter for a market younger than a week and empty for one that never opened.
+    first; it is shorter for a market younger than a week and empty for one that never opened. Of a
+    number or a date it holds the median instead, as a place between the bounds, 0 to 1.
     """
 
     question: Question
@@ -34,6 +37,14 @@ class Card:
     @property
     def is_decided(self) -> bool:
         return self.question.status in _DECIDED
+
+    @property
+    def answer(self) -> str:
+        """What came true, in words: the value where one is known, else the outcome."""
+        resolution, bins = self.question.resolution, self.odds.bins
+        if bins is not None and resolution is not None and resolution.value is not None:
+            return spelled(bins, resolution.value)
+        return self.leading.label
 
 
 def cards_of(questions: Iterable[Question], *, now: datetime) -> tuple[Card, ...]:
@@ -73,9 +84,12 @@ def _sparklines(
         for back in range(SPARKLINE_STEPS, -1, -1)
     ]
     lines: dict[int, list[float]] = {question.pk: [] for question in questions}
+    bins_of = {question.pk: question.bins for question in questions}
     for (question_id, _), probabilities in zip(instants, probabilities_at(instants), strict=True):
         if probabilities is not None:
-            lines[question_id].append(probabilities[leading[question_id].index])
+            bins, index = bins_of[question_id], leading[question_id].index
+            place = probabilities[index] if bins is None else median_place(bins, probabilities)
+            lines[question_id].append(place)
     return {question_id: tuple(line) for question_id, line in lines.items()}
 
 

@@ -6,7 +6,9 @@ from datetime import datetime, timedelta
 
 from django.db.models import prefetch_related_objects
 
+from markets.core.distribution import Summary, summary
 from markets.core.lifecycle import QuestionStatus
+from markets.core.numeric import Bins
 from markets.models import CrowdSnapshot, Market, Question
 from markets.queries.instants import Instant, probabilities_at
 
@@ -20,12 +22,16 @@ _DECIDED = {QuestionStatus.RESOLVED, QuestionStatus.FINAL}
 
 @dataclass(frozen=True, kw_only=True)
 class OutcomeOdds:
-    """One outcome's probability in the market; None where there has never been a market."""
+    """One outcome's probability in the market; None where there has never been a market.
+
+    `bins` are those of which it is one, where the question asks for a number or a date.
+    """
 
     id: int
     index: int
     key: str
     label: str
+    bins: Bins | None
     probability: float | None
     change_1h: float | None
     change_24h: float | None
@@ -34,7 +40,10 @@ class OutcomeOdds:
 
 @dataclass(frozen=True, kw_only=True)
 class CrowdOdds:
-    """The aggregate of standing forecasts; the numbers are None until it is revealed."""
+    """The aggregate of standing forecasts; the numbers are None until it is revealed.
+
+    `summary` only exists for numbers and dates.
+    """
 
     method: str
     centre: tuple[float, ...] | None
@@ -43,10 +52,13 @@ class CrowdOdds:
     forecaster_count: int
     as_of: datetime
     reveal_at: datetime | None
+    summary: Summary | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class Odds:
+    """What a question shows; of a number or a date also its bins, and until decided a summary."""
+
     question_id: int
     seq: int
     as_of: datetime
@@ -56,21 +68,28 @@ class Odds:
     crowd: CrowdOdds | None
     volume: int
     liquidity: int
-    trader_count: int
+    trader_count: int | None
+    bins: Bins | None = None
+    summary: Summary | None = None
 
 
 def odds_for(question: Question, *, now: datetime) -> Odds:
     return odds_of([question], now=now)[question.pk]
 
 
-def odds_of(questions: Sequence[Question], *, now: datetime) -> dict[int, Odds]:
-    """Return the odds of many questions by id, in a number of queries that does not grow."""
+def odds_of(
+    questions: Sequence[Question], *, now: datetime, crowd_by: datetime | None = None
+) -> dict[int, Odds]:
+    """Return the odds of many questions by id, in a number of queries that does not grow.
+
+    The crowd is the newest; of the past, that which stood at `crowd_by`.
+    """
     prefetch_related_objects(list(questions), "outcomes", "market", "resolution")
     for question in questions:
         if question.resolution is not None:
             question.resolution.question = question  # known, so nobody needs to ask for it
     ids = [question.pk for question in questions]
-    crowds = _crowds(ids)
+    crowds = _crowds(ids, crowd_by)
     asked = [(question_id, now - lag) for question_id in ids for lag in LAGS.values()]
     earlier = dict(zip(asked, probabilities_at(asked), strict=True))
     return {
@@ -88,6 +107,7 @@ def _odds(
 ) -> Odds:
     market: Market | None = getattr(question, "market", None)
     probabilities, source = _probabilities(question, market)
+    bins = question.bins
     outcomes = []
     for outcome in sorted(question.outcomes.all(), key=lambda each: each.index):
         probability = probabilities[outcome.index] if probabilities else None
@@ -98,9 +118,10 @@ def _odds(
         outcomes.append(
             OutcomeOdds(
                 id=outcome.pk, index=outcome.index, key=outcome.key, label=outcome.label,
-                probability=probability, **changes,
+                bins=bins, probability=probability, **changes,
             )
         )  # fmt: skip
+    is_undecided = probabilities is not None and source != "settlement"
     return Odds(
         question_id=question.pk,
         seq=market.seq if market else 0,
@@ -112,6 +133,8 @@ def _odds(
         volume=market.volume if market else 0,
         liquidity=market.liquidity if market else 0,
         trader_count=market.trader_count if market else 0,
+        bins=bins,
+        summary=summary(bins, probabilities or []) if bins and is_undecided else None,
     )
 
 
@@ -133,6 +156,7 @@ def _crowd(question: Question, snapshot: CrowdSnapshot | None, now: datetime) ->
     if snapshot is None or not snapshot.forecaster_count:
         return None
     hidden = question.reveal_at is not None and now < question.reveal_at
+    bins = question.bins
     return CrowdOdds(
         method=snapshot.method,
         centre=None if hidden else tuple(snapshot.centre),
@@ -141,10 +165,11 @@ def _crowd(question: Question, snapshot: CrowdSnapshot | None, now: datetime) ->
         forecaster_count=snapshot.forecaster_count,
         as_of=snapshot.as_of,
         reveal_at=question.reveal_at if hidden else None,
+        summary=summary(bins, snapshot.centre) if bins and not hidden else None,
     )
 
 
-def _crowds(ids: Sequence[int]) -> dict[int, CrowdSnapshot]:
+def _crowds(ids: Sequence[int], by: datetime | None) -> dict[int, CrowdSnapshot]:
     newest = CrowdSnapshot.objects.raw(
         """
         SELECT snapshot.*
@@ -152,9 +177,10 @@ def _crowds(ids: Sequence[int]) -> dict[int, CrowdSnapshot]:
         CROSS JOIN LATERAL (
             SELECT * FROM markets_crowdsnapshot AS each
             WHERE each.question_id = wanted.question_id
+              AND each.as_of <= COALESCE(%s::timestamptz, 'infinity')
             ORDER BY each.as_of DESC, each.id DESC LIMIT 1
         ) AS snapshot
         """,
-        [list(ids)],
+        [list(ids), by],
     )
     return {snapshot.question_id: snapshot for snapshot in newest}

@@ -101,7 +101,7 @@ def test_the_list_is_filtered_by_tag(anyone, ask, question):
         ({"api_key": "odk_1_2"}, "unknown_parameter", "api_key"),
         ({"status": "closing"}, "invalid_parameter", "status.0"),
         ({"status": "draft"}, "invalid_parameter", "status.0"),
-        ({"type": "numeric"}, "invalid_parameter", "type"),
+        ({"type": "number"}, "invalid_parameter", "type"),
         ({"sort": "-volume"}, "invalid_parameter", "sort"),
         ({"article": "1_0"}, "invalid_parameter", "article"),
         ({"q": "nul\x00"}, "invalid_parameter", "q"),
