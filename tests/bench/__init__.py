@@ -1,0 +1,1 @@
+"""`make bench`: how fast it is, each figure as a ratio to a yardstick of the same run."""
