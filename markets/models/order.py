@@ -179,6 +179,17 @@ class Order(models.Model):
         """The limit in credits per share."""
         return None if self.limit is None else Decimal(self.limit) / MILLS
 
+    @property
+    def remaining(self) -> int:
+        """What is left of its shares or its budget while it is open; nothing afterwards."""
+        if self.status != OrderStatus.OPEN:
+            return 0
+        return (
+            (self.shares or 0) - self.filled_shares
+            if self.budget is None
+            else (self.budget - self.cost)
+        )
+
 
 class Fill(models.Model):
     """One execution; replaying a market's fills from seq 1 gives its row exactly."""

@@ -5,8 +5,20 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet, Subquery
 
-from markets.core.money import GRANT
-from markets.models import Account, Forecast, Position, Transfer
+from markets.core.money import GRANT, MILLS
+from markets.models import (
+    Account,
+    Forecast,
+    Order,
+    OrderStatus,
+    Position,
+    Question,
+    Side,
+    Transfer,
+)
+
+OPEN_ORDERS_SHOWN = 500
+"""A trader may have a hundred in each market; beyond this the oldest are left out of the list."""
 
 
 @dataclass(frozen=True)
@@ -22,8 +34,40 @@ class Wallet:
 
 
 @dataclass(frozen=True, kw_only=True)
+class OpenOrder:
+    """An order that rests: what it waits for, what it holds back, and how far it is filled.
+
+    `limit` in mills; `shares_left` is what it can still trade at its limit. A buy holds back
+    `reserved` microcredits, and a sale the shares that are left of it.
+    """
+
+    id: int
+    question_id: int
+    slug: str
+    title: str
+    labels: tuple[str, ...]
+    claim: tuple[int, ...]
+    is_buy: bool
+    limit: int
+    shares_left: int
+    reserved: int
+    filled_shares: int
+    cost: int
+    expires_at: datetime | None
+    placed_at: datetime
+
+    @property
+    def filled_part(self) -> float:
+        """How much of it is filled, from 0 to 1, in shares at its limit."""
+        return self.filled_shares / (self.filled_shares + self.shares_left)
+
+
+@dataclass(frozen=True, kw_only=True)
 class PositionView:
-    """A holding in one market, valued at the market's odds, or at its payout once settled."""
+    """A holding in one market, valued at the market's odds, or at its payout once settled.
+
+    `reserved_shares` are those of the shares that resting orders offer for sale.
+    """
 
     question_id: int
     slug: str
@@ -31,6 +75,7 @@ class PositionView:
     status: str
     labels: tuple[str, ...]
     shares: tuple[int, ...]
+    reserved_shares: tuple[int, ...]
     spent: int
     received: int
     value: int
@@ -55,6 +100,19 @@ def position_in(user_id: int, market_id: int) -> PositionView | None:
 def positions_of(user_id: int) -> tuple[PositionView, ...]:
     """Return every position, the newest market first."""
     return tuple(_view(position) for position in _positions(user_id).order_by("-market_id"))
+
+
+def open_orders_of(user_id: int, market_id: int | None = None) -> tuple[OpenOrder, ...]:
+    """Return a user's resting orders, in one market or everywhere, the newest first."""
+    orders = Order.objects.filter(trader_id=user_id, status=OrderStatus.OPEN)
+    if market_id is not None:
+        orders = orders.filter(market_id=market_id)
+    rows = (
+        orders.select_related("market__question")
+        .prefetch_related("market__question__outcomes")
+        .order_by("-id")[:OPEN_ORDERS_SHOWN]
+    )
+    return tuple(_open_order(order) for order in rows)
 
 
 def transfers_of(user_id: int) -> QuerySet[Transfer]:
@@ -100,14 +158,39 @@ def _view(position: Position) -> PositionView:
         slug=question.slug,
         title=question.title,
         status=question.status,
-        labels=tuple(
-            outcome.label
-            for outcome in sorted(question.outcomes.all(), key=lambda each: each.index)
-        ),
+        labels=_labels(question),
         shares=tuple(position.shares),
+        reserved_shares=tuple(position.reserved_shares),
         spent=position.spent,
         received=position.received,
         value=position.payout if is_settled else int(worth),
         payout=position.payout,
         is_settled=is_settled,
     )
+
+
+def _open_order(order: Order) -> OpenOrder:
+    question = order.market.question
+    limit = order.limit or MILLS  # the database lets none rest without: the type does not know
+    left = order.remaining if order.budget is None else order.remaining * MILLS // limit
+    return OpenOrder(
+        id=order.pk,
+        question_id=question.pk,
+        slug=question.slug,
+        title=question.title,
+        labels=_labels(question),
+        claim=tuple(order.claim or ()),
+        is_buy=order.side == Side.BUY,
+        limit=limit,
+        shares_left=left,
+        reserved=order.reserved,
+        filled_shares=order.filled_shares,
+        cost=order.cost,
+        expires_at=order.expires_at,
+        placed_at=order.placed_at,
+    )
+
+
+def _labels(question: Question) -> tuple[str, ...]:
+    outcomes = sorted(question.outcomes.all(), key=lambda each: each.index)
+    return tuple(outcome.label for outcome in outcomes)
