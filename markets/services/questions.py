@@ -9,7 +9,7 @@ from articles.models import Draft, DraftFate
 from articles.services.drafting import mark_taken_up
 from markets.core.errors import MarketError
 from markets.core.lifecycle import QuestionStatus
-from markets.core.lmsr import liquidity_for_subsidy
+from markets.core.liquidity import opening_maker
 from markets.models import Market, Outcome, Question
 from markets.services import lifecycle
 from markets.services.authority import require_editor
@@ -120,10 +120,11 @@ def publish(*, question_id: int, editor: User, now: datetime) -> Question:
         raise InvalidQuestion("It would close before it opens: move its closing time.")
     question.opens_at = opens_at
     lifecycle.move(question, QuestionStatus.SCHEDULED, actor=editor, now=now)
+    maker = opening_maker(question.subsidy, question.prior)
     market = Market.objects.create(
         question=question,
-        shares=[0] * len(question.prior),
-        liquidity=int(liquidity_for_subsidy(float(question.subsidy), question.prior)),
+        shares=maker.shares.tolist(),
+        liquidity=int(maker.liquidity),
         prior=question.prior,
         probabilities=question.prior,
         subsidy=question.subsidy,
