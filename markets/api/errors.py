@@ -45,10 +45,13 @@ forecast_not_found
 
 # The meaning
 422 request_key_reused: This Idempotency-Key came with a different request before; take a new one.
+422 instant_out_of_range: Ask for an instant from the question's opening until now.
 422 invalid_claim: A claim names at least one outcome of the question, each once, and not all.
+422 range_off_edges: A range of a number or a date begins and ends at edges of its bins.
 422 invalid_probabilities: Give each outcome a probability from 0.001 to 0.999; all make 1.
+422 invalid_quantiles: Quantiles rise with their shares, and lie on the question's scale.
 422 invalid_forecast: The rationale is too long, or the forecast ends before it begins.
-422 invalid_order: Give either a budget or shares, and shares when selling.
+422 invalid_order: Amount, limit, time in force and expires_at do not fit; the detail says how.
 422 invalid_amount: Amounts are decimal strings with at most six places, such as "12.5".
 422 invalid_budget: A budget is a positive amount.
 
@@ -61,6 +64,8 @@ forecast_not_found
 409 shares_out_of_range: More shares than the market's liquidity can price; ask for less.
 409 slippage: The price moved beyond max_cost or min_shares; ask for a new quote.
 409 not_fillable: Nothing can be filled within the limit, or not all of a fill-or-kill order.
+409 too_many_open_orders: As many of your orders rest in this market as may; cancel one first.
+409 too_many_fills: The order would meet more others than one order may; ask for less.
 
 # The editors' desk
 403 editor_needed: Only editors may do this; ask one of them.
@@ -74,9 +79,11 @@ forecast_not_found
 422 invalid_prior: A prior gives each outcome a positive probability; all make 1.
 422 invalid_liquidity: Liquidity and subsidy are positive amounts.
 422 invalid_resolution: The weights or the evidence do not fit the question.
+422 value_outside_bins: The value lies outside of the question's bounds, where nothing is open.
 422 invalid_weights: The weights of a resolution divide one credit among the outcomes.
 422 quote_not_in_article: Quote a sentence as it stands in the article, word for word.
 422 reason_missing: Say why; the reason is kept.
+409 market_ended: Trading has ended for good, so no liquidity can be added.
 409 question_frozen: The wording is frozen once a question is scheduled.
 409 transition_refused: The question cannot go from its status to the one asked for.
 409 nothing_proposed: There is no proposal to confirm or to challenge.
