@@ -21,6 +21,7 @@ SCHEDULE: dict[str, tuple[str, float, str]] = {
     "pay what was resolved":         ("markets.tasks.settle_due",                  1.0, "money"),
     "score what was settled":        ("markets.tasks.score_due",                   2.0, "batch"),
     "let ended forecasts go":        ("markets.tasks.refresh_crowds",             10.0, "batch"),
+    "roll up candles":               ("markets.tasks.roll_up_candles",            60.0, "batch"),
     "audit the ledger":              ("markets.tasks.audit_ledger",              300.0, "batch"),
 }  # fmt: skip
 

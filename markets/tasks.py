@@ -3,16 +3,21 @@
 Every task may run twice, late, or at the same time on ten machines without harm.
 """
 
+from time import monotonic
+
 import structlog
 from celery import shared_task
 from django.utils import timezone
 
 from markets.queries.desk import settlements_in
 from markets.queries.ledger import audit
-from markets.services import forecasting, lifecycle, resolution, scoring, settlement
+from markets.services import candles, forecasting, lifecycle, resolution, scoring, settlement
 from markets.services.sweeps import for_each
 
 logger = structlog.get_logger(__name__)
+
+ROLL_UP_SECONDS = 50.0
+"""Less than a minute, when the next run begins, and than the soft limit of a task."""
 
 
 @shared_task
@@ -51,6 +56,18 @@ def score_due() -> None:
 def refresh_crowds() -> None:
     """Let forecasts that ended by themselves leave the crowd."""
     forecasting.refresh_crowds(now=timezone.now())
+
+
+@shared_task
+def roll_up_candles() -> None:
+    """Bring every candle up to date, chunk by chunk; the next run goes on where time ran out."""
+    ends = monotonic() + ROLL_UP_SECONDS
+    added = count = candles.roll_up_due()
+    while count and monotonic() < ends:
+        count = candles.roll_up_due()
+        added += count
+    if added:
+        logger.info("rolled up candles", changes=added)
 
 
 @shared_task

@@ -1,13 +1,17 @@
 """How the odds came to be what they are: points for charts, with articles on the time axis."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import connection
 
-from markets.models import Citation, Market, Question
+from markets.models import Citation, Market, Question, Series
+from markets.queries.changes import CHANGES, EPOCH, MOMENT, WIDTHS
 
 POINTS_MAX = 400
+RAW = "raw"
+"""The period of a history that leaves no instant out."""
 
 
 @dataclass(frozen=True)
@@ -27,32 +31,54 @@ class Marker:
 
 @dataclass(frozen=True)
 class History:
+    """The lines of market and crowd; where one was cut short, `next` is where it goes on."""
+
     market: tuple[Point, ...]
     crowd: tuple[Point, ...]
     articles: tuple[Marker, ...]
+    next: datetime | None = None
 
 
-# Of each of `points_max` equal stretches of time the last row stands for all, so that a thinned
-# line still passes through what was true at the end of every stretch.
-_LAST_OF_EACH_STRETCH = """
-SELECT DISTINCT ON (stretch) at, probabilities
-FROM (
-    SELECT {at} AS at, {probabilities} AS probabilities, id,
-           width_bucket(extract(epoch FROM {at}), extract(epoch FROM %(start)s::timestamptz),
-                        extract(epoch FROM %(end)s::timestamptz), %(points)s) AS stretch
-    FROM {table}
-    WHERE {key} = %(question)s AND {at} >= %(start)s AND {at} < %(end)s {condition}
-) AS rows
-ORDER BY stretch, at DESC, id DESC
+@dataclass(frozen=True, kw_only=True)
+class _Window:
+    """Of each stretch of `width`, counted from `origin`, the last change in [start, end)."""
+
+    question: int
+    start: datetime
+    end: datetime
+    origin: datetime
+    width: timedelta
+    points_max: int
+
+
+# Walks from one stretch that has a change to the next: two look-ups in an index for each point,
+# however many changes lie between. The first row is what stood at the start.
+_LINE = """
+WITH RECURSIVE line (seek, at, probabilities) AS (
+    SELECT %(start)s::timestamptz + %(moment)s, %(start)s::timestamptz, (
+        SELECT probabilities FROM {changes} AS change
+        WHERE question_id = %(question)s AND at <= %(start)s
+        ORDER BY at DESC, number DESC LIMIT 1
+    )
+    UNION ALL
+    SELECT stretch.ends_at, last.at, last.probabilities
+    FROM line
+    CROSS JOIN LATERAL (
+        SELECT at FROM {changes} AS change
+        WHERE question_id = %(question)s AND at >= line.seek AND at < %(end)s
+        ORDER BY at LIMIT 1
+    ) AS first
+    CROSS JOIN LATERAL (
+        SELECT LEAST(date_bin(%(width)s, first.at, %(origin)s) + %(width)s, %(end)s)
+    ) AS stretch (ends_at)
+    CROSS JOIN LATERAL (
+        SELECT at, probabilities FROM {changes} AS change
+        WHERE question_id = %(question)s AND at >= first.at AND at < stretch.ends_at
+        ORDER BY at DESC, number DESC LIMIT 1
+    ) AS last
+)
+SELECT seek, at, probabilities FROM line LIMIT %(rows)s
 """
-_FILLS = _LAST_OF_EACH_STRETCH.format(
-    at="filled_at", probabilities="probabilities", table="markets_fill", key="market_id",
-    condition="",
-)  # fmt: skip
-_SNAPSHOTS = _LAST_OF_EACH_STRETCH.format(
-    at="as_of", probabilities="centre", table="markets_crowdsnapshot", key="question_id",
-    condition="AND forecaster_count > 0",
-)  # fmt: skip
 
 
 def history_of(
@@ -62,46 +88,79 @@ def history_of(
     end: datetime | None = None,
     now: datetime,
     points_max: int = POINTS_MAX,
+    period: str | None = None,
+    series: Collection[str] = tuple(Series),
 ) -> History:
-    """Return at most `points_max` points each for market and crowd in [start, end)."""
-    opened_at = question.opened_at or now
+    """What each series said in [start, end), as far as it was public at `now`.
+
+    A line begins with what stood at its start, or at the opening if that is later, and steps with
+    the last change of each stretch of time: of `points_max` equal ones, or of each `period`, of
+    which the line holds the first `points_max` that have a change.
+    """
+    opened_at = question.opened_at
+    if opened_at is None:
+        return History((), (), ())
     start = max(start or opened_at, opened_at)
-    end = min(end or now, now)
+    end = min(end or now + MOMENT, now + MOMENT)
     if start >= end:
         return History((), (), ())
-    window: dict[str, int | datetime] = {
-        "question": question.pk,
-        "start": start,
-        "end": end,
-        "points": points_max - 1,
-    }
+    window = _Window(
+        question=question.pk, start=start, end=end, points_max=points_max,
+        origin=EPOCH if period else start,
+        width=_width(period) or max((end - start) / (points_max - 1), MOMENT),
+    )  # fmt: skip
     hidden = question.reveal_at is not None and now < question.reveal_at
+    drawn = {each for each in series if not (each == Series.CROWD and hidden)}
+    market, market_next = _line(Series.MARKET, window) if Series.MARKET in drawn else ((), None)
+    crowd, crowd_next = _line(Series.CROWD, window) if Series.CROWD in drawn else ((), None)
+    if market and not market[0].probabilities:
+        market = (*_prior(question, start), *market[1:])
     return History(
-        market=(*_before(question, start), *_points(_FILLS, window)),
-        crowd=() if hidden else _points(_SNAPSHOTS, window),
-        articles=_markers(question, start, end),
+        market=market,
+        crowd=tuple(point for point in crowd if point.probabilities),
+        articles=_markers(question, start, end, now),
+        next=min(filter(None, (market_next, crowd_next)), default=None),
     )
 
 
-def _points(query: str, window: dict[str, int | datetime]) -> tuple[Point, ...]:
+def _width(period: str | None) -> timedelta | None:
+    if period is None:
+        return None
+    return MOMENT if period == RAW else WIDTHS[period]
+
+
+def _line(series: str, window: _Window) -> tuple[tuple[Point, ...], datetime | None]:
+    """The points of a series, and where it goes on if there are more.
+
+    The first point is at the start, and has no probabilities where nothing had changed by then.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(query, window)
-        return tuple(Point(at, tuple(probabilities)) for at, probabilities in cursor.fetchall())
+        cursor.execute(
+            _LINE.format(changes=CHANGES[series]),
+            {**vars(window), "moment": MOMENT, "rows": window.points_max + 2},
+        )
+        rows = cursor.fetchall()
+    points = tuple(Point(at, tuple(probabilities or ())) for _, at, probabilities in rows)
+    if len(rows) <= window.points_max + 1:
+        return points, None
+    return points[:-1], rows[-2][0]
 
 
-def _before(question: Question, start: datetime) -> tuple[Point, ...]:
-    """The point that the line starts from: the last fill before the window, else the prior."""
-    market = Market.objects.filter(pk=question.pk).first()
-    if market is None:
-        return ()
-    earlier = market.fills.filter(filled_at__lt=start).order_by("-filled_at", "-seq").first()
-    return (Point(start, tuple(earlier.probabilities if earlier else market.prior)),)
+def _prior(question: Question, start: datetime) -> tuple[Point, ...]:
+    """What a market says that nobody has traded in: added liquidity changes the maker's prior."""
+    market: Market | None = getattr(question, "market", None)
+    return (Point(start, tuple(question.prior)),) if market else ()
 
 
-def _markers(question: Question, start: datetime, end: datetime) -> tuple[Marker, ...]:
+def _markers(
+    question: Question, start: datetime, end: datetime, now: datetime
+) -> tuple[Marker, ...]:
     citations = (
         Citation.objects.filter(
-            question=question, article__published_at__gte=start, article__published_at__lt=end
+            question=question,
+            added_at__lte=now,
+            article__published_at__gte=start,
+            article__published_at__lt=end,
         )
         .select_related("article")
         .order_by("article__published_at", "pk")

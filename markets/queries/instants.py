@@ -12,13 +12,14 @@ Instant: TypeAlias = tuple[int, datetime]
 _STOOD = """
 SELECT CASE
     WHEN question.opened_at IS NULL OR question.opened_at > asked.at THEN NULL
+    WHEN market.question_id IS NULL THEN NULL
     ELSE COALESCE(
         (SELECT fill.probabilities
          FROM markets_fill AS fill
          WHERE fill.market_id = market.question_id AND fill.filled_at <= asked.at
          ORDER BY fill.filled_at DESC, fill.seq DESC
          LIMIT 1),
-        market.prior
+        question.prior
     )
 END
 FROM unnest(%s::bigint[], %s::timestamptz[]) WITH ORDINALITY AS asked(question_id, at, place)

@@ -1,0 +1,35 @@
+"""Where the changes of the odds are: fills for the market, new aggregates for the crowd.
+
+Each series is given to the queries as one shape, `question_id, number, at, probabilities, volume`.
+Within a question numbers grow with time: fills are written under the market's lock, and aggregates
+under the question's. An aggregate of nobody says nothing, so it is no change.
+"""
+
+from datetime import UTC, datetime, timedelta
+
+from markets.models import Period, Series
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+"""Where periods are counted from, so that days begin at midnight UTC."""
+
+MOMENT = timedelta(microseconds=1)
+"""The least by which two instants differ: before `at + MOMENT` is at `at` or earlier."""
+
+WIDTHS: dict[str, timedelta] = {
+    Period.MINUTE: timedelta(minutes=1),
+    Period.HOUR: timedelta(hours=1),
+    Period.DAY: timedelta(days=1),
+}
+
+CHANGES: dict[str, str] = {
+    Series.MARKET: """(
+        SELECT market_id AS question_id, seq AS number, filled_at AS at, probabilities,
+               abs(cost) AS volume
+        FROM markets_fill
+    )""",
+    Series.CROWD: """(
+        SELECT question_id, id AS number, as_of AS at, centre AS probabilities, 0 AS volume
+        FROM markets_crowdsnapshot
+        WHERE forecaster_count > 0
+    )""",
+}
