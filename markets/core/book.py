@@ -228,7 +228,7 @@ def offering(holding: Holding, claim: PairedClaim, shares: int) -> Holding:
 
 def redeem(holding: Holding) -> tuple[int, Holding]:
     """(complete sets among the free shares, what is left when they are paid out)."""
-    sets = int(holding.free.min())
+    sets: int = min(holding.free.tolist())
     if sets <= 0:
         return 0, holding
     return sets, Holding(shares=holding.shares - sets, reserved=holding.reserved)

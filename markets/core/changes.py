@@ -21,6 +21,8 @@ FILLS_MAX = 1_000
 """How many fills one order may cause, those of the orders that it triggers among them. They all
 happen in the market's lock, which they would hold for some 30 ms."""
 
+NO_CHANGE = WalletChange()
+
 
 class TooManyFills(MarketError):
     """The order would meet, or set off, more fills than one order may."""
@@ -30,13 +32,18 @@ class TooManyFills(MarketError):
 
 
 class Changes:
-    """The changes of one execution, of which `order` is the incoming one."""
+    """The changes of one execution, of which `order` is the incoming one.
+
+    `filled` and `cost` are what that order has traded so far, and what it cost.
+    """
 
     def __init__(self, book: Book, order: int) -> None:
         self.book = book
         self.order = order
         self.maker = book.maker
         self.fills: list[Fill] = []
+        self.filled = 0
+        self.cost = 0
         self.rests: Resting | None = None
         self.resting: dict[int, Resting | None] = {}
         self.displaced: list[int] = []
@@ -50,7 +57,7 @@ class Changes:
         return self.holdings.get(trader) or self.book.holding(trader)
 
     def wallet(self, trader: int) -> WalletChange:
-        return self.wallets.get(trader) or WalletChange()
+        return self.wallets.get(trader, NO_CHANGE)
 
     def first(self, face: Claim, *, is_bid: bool) -> Resting | None:
         """The order that is first to be filled on one side of a pair."""
@@ -94,62 +101,45 @@ class Changes:
 
     # --- What happens ---------------------------------------------------------------------------
 
-    def trade_with_maker(
+    def trade(
         self,
         *,
         order: int,
+        counter: int | None,
         trader: int,
         claim: PairedClaim,
         is_buy: bool,
         shares: int,
         cost: int,
     ) -> None:
-        """Let an order trade `shares` of a claim with the maker for `cost`."""
+        """Let an order trade `shares` of a claim for `cost`.
+
+        Against the maker, whose price moves; or as one side of a match with the order `counter`,
+        and then no price does.
+        """
         deltas = claim.inside * (shares if is_buy else -shares)
-        price_before = claim.price(self.maker.prices())
-        self.maker = self.maker.trade(deltas)
-        self._move(trader, deltas, is_offered=not is_buy)
+        price_before = price_after = claim.price(self.maker.prices())
+        if counter is None:
+            self.maker = self.maker.trade(deltas)
+            price_after = claim.price(self.maker.prices())
+        redeemed = self._move(trader, deltas, is_offered=not is_buy)
         self._record(
             Fill(
-                order=order, counter=None, trader=trader, claim=claim.claim, filled=shares,
-                shares=deltas, redeemed=self._redeem(trader), cost=cost,
-                price_before=price_before, price_after=claim.price(self.maker.prices()),
-                probabilities=self.maker.prices(),
+                order=order, counter=counter, trader=trader, claim=claim.claim, filled=shares,
+                shares=deltas, redeemed=redeemed, cost=cost, price_before=price_before,
+                price_after=price_after, probabilities=self.maker.prices(),
             )
         )  # fmt: skip
 
     def trade_portfolio(self, *, order: int, trader: int, deltas: ShareVector, cost: int) -> None:
         """Let a stake buy different shares of every outcome from the maker."""
         self.maker = self.maker.trade(deltas)
-        self._move(trader, deltas, is_offered=False)
+        redeemed = self._move(trader, deltas, is_offered=False)
         self._record(
             Fill(
                 order=order, counter=None, trader=trader, claim=None, filled=int(deltas.max()),
-                shares=deltas, redeemed=self._redeem(trader), cost=cost, price_before=None,
-                price_after=None, probabilities=self.maker.prices(),
-            )
-        )  # fmt: skip
-
-    def trade_with_order(
-        self,
-        *,
-        order: int,
-        counter: int,
-        trader: int,
-        claim: PairedClaim,
-        is_buy: bool,
-        shares: int,
-        cost: int,
-    ) -> None:
-        """Let an order trade with another: one side of a match. No price moves."""
-        deltas = claim.inside * (shares if is_buy else -shares)
-        self._move(trader, deltas, is_offered=not is_buy)
-        price = claim.price(self.maker.prices())
-        self._record(
-            Fill(
-                order=order, counter=counter, trader=trader, claim=claim.claim, filled=shares,
-                shares=deltas, redeemed=self._redeem(trader), cost=cost, price_before=price,
-                price_after=price, probabilities=self.maker.prices(),
+                shares=deltas, redeemed=redeemed, cost=cost, price_before=None, price_after=None,
+                probabilities=self.maker.prices(),
             )
         )  # fmt: skip
 
@@ -184,8 +174,7 @@ class Changes:
 
     def take_back(self, trader: int, claim: PairedClaim, shares: int) -> None:
         """Let shares that were offered be free again; what they complete is redeemed."""
-        self.offer(trader, claim, -shares)
-        redeemed = self._redeem(trader)
+        redeemed = self._redeem(trader, offering(self.holding(trader), claim, -shares))
         if redeemed:
             self._record(redemption(self.order, trader, claim, redeemed, self.maker))
 
@@ -194,17 +183,15 @@ class Changes:
         self.rests = order
         self._change_wallet(order.trader, reserved=order.reserved)
 
-    def _move(self, trader: int, deltas: ShareVector, *, is_offered: bool) -> None:
+    def _move(self, trader: int, deltas: ShareVector, *, is_offered: bool) -> int:
+        """Change what a trader holds, and return how many complete sets that redeemed."""
         now = self.holding(trader)
-        self.holdings[trader] = Holding(
-            shares=now.shares + deltas,
-            reserved=now.reserved + deltas if is_offered else now.reserved,
-        )
+        reserved = now.reserved + deltas if is_offered else now.reserved
+        return self._redeem(trader, Holding(shares=now.shares + deltas, reserved=reserved))
 
-    def _redeem(self, trader: int) -> int:
-        redeemed, left = redeem(self.holdings[trader])
+    def _redeem(self, trader: int, holding: Holding) -> int:
+        redeemed, self.holdings[trader] = redeem(holding)
         if redeemed:
-            self.holdings[trader] = left
             self.maker = self.maker.issue(-redeemed)
         return redeemed
 
@@ -214,8 +201,11 @@ class Changes:
                 f"This order would cause more than {FILLS_MAX:,} fills: place a smaller one."
             )
         self.fills.append(fill)
+        if fill.order == self.order:
+            self.filled += fill.filled
+            self.cost += fill.cost
         self._change_wallet(fill.trader, balance=fill.redeemed - fill.cost)
 
     def _change_wallet(self, trader: int, *, balance: int = 0, reserved: int = 0) -> None:
-        now = self.wallet(trader)
+        now = self.wallets.get(trader, NO_CHANGE)
         self.wallets[trader] = WalletChange(now.balance + balance, now.reserved + reserved)

@@ -47,15 +47,11 @@ import numpy as np
 
 from markets.core.book import Book
 from markets.core.changes import FILLS_MAX, Changes, TooManyFills
-from markets.core.errors import MarketError
-from markets.core.legs import leg, leg_of_resting
-from markets.core.limits import (
-    require_buy_in_range,
-    require_probabilities,
-    require_sale_in_range,
-)
-from markets.core.lmsr import Maker, portfolio_cost, portfolio_towards
-from markets.core.money import FLOAT_NOISE, MILLS, charge, format_credits
+from markets.core.claims import Claim
+from markets.core.legs import NO_LEG, Leg, leg, leg_of_resting
+from markets.core.limits import require_probabilities
+from markets.core.lmsr import portfolio_cost, portfolio_towards
+from markets.core.money import FLOAT_NOISE, MILLS, charge
 from markets.core.orders import (
     LOT,
     Execution,
@@ -71,6 +67,17 @@ from markets.core.orders import (
     require_sensible,
 )
 from markets.core.pairs import PairedClaim
+from markets.core.terms import (
+    InsufficientCredits,
+    InsufficientShares,
+    NotFillable,
+    Slippage,
+    require_as_agreed,
+    require_credits,
+    require_in_range,
+    require_portfolio_in_range,
+    require_shares,
+)
 
 __all__ = [
     "FILLS_MAX",
@@ -94,28 +101,6 @@ __all__ = [
 ]
 
 
-class InsufficientCredits(MarketError):
-    code = "insufficient_credits"
-    field = "budget"
-
-
-class InsufficientShares(MarketError):
-    code = "insufficient_shares"
-    field = "shares"
-
-
-class Slippage(MarketError):
-    """The price has moved further than the trader allowed for."""
-
-    code = "slippage"
-
-
-class NotFillable(MarketError):
-    """A fill-or-kill order cannot be filled whole within its limit."""
-
-    code = "not_fillable"
-
-
 @dataclass(slots=True, kw_only=True)
 class Taker:
     """An incoming order on its walk: what is left of it, and what it has done.
@@ -130,8 +115,6 @@ class Taker:
     limit: float | None
     budget: int | None
     shares: int | None
-    filled: int = 0
-    cost: int = 0
 
     @property
     def wants_more(self) -> bool:
@@ -149,8 +132,6 @@ class Taker:
 
     def take(self, shares: int, cost: int) -> None:
         """Note that a part has been traded."""
-        self.filled += shares
-        self.cost += cost
         if self.budget is None:
             self.shares = (self.shares or 0) - shares
         else:
@@ -174,15 +155,14 @@ def execute(book: Book, intent: Intent, *, available: int) -> Execution:
         return _stake_on_many(changes, intent, available=available)
 
     taker = _taker_of(book, intent)
-    before = book.maker
     if not taker.is_buy:
         _offer_all(changes, taker)
     _walk(changes, taker)
-    is_complete = not taker.wants_more or (intent.target is not None and taker.filled > 0)
-    _require_as_agreed(intent, cost=taker.cost, filled=taker.filled, is_complete=is_complete)
+    is_complete = not taker.wants_more or (intent.target is not None and changes.filled > 0)
+    require_as_agreed(changes, intent, is_complete=is_complete)
     _rest_or_drop(changes, taker, intent)
-    _require_credits(changes, intent, cost=taker.cost, available=available)
-    _require_in_range(before, changes.maker, taker)
+    require_credits(changes, intent.trader, available=available)
+    require_in_range(changes, taker.claim)
     rested = changes.rests is not None
     if book.has_ladders_beside(taker.claim.face):
         _trigger(changes)
@@ -197,12 +177,13 @@ def _taker_of(book: Book, intent: Intent) -> Taker:
     if intent.target is not None:
         target = require_probabilities(intent.target, book.outcome_count)
         outcome = int(np.argmax(target - book.maker.prices()))
-        claim, limit = book.paired((outcome,)), float(target[outcome])
+        claim: Claim = (outcome,)
+        limit: float | None = float(target[outcome])
     else:
-        claim = book.paired(intent.claim or ())
+        claim = intent.claim or ()
         limit = None if intent.limit is None else intent.limit / MILLS
     return Taker(
-        order=intent.order, trader=intent.trader, claim=claim, is_buy=intent.is_buy,
+        order=intent.order, trader=intent.trader, claim=book.paired(claim), is_buy=intent.is_buy,
         limit=limit, budget=intent.budget, shares=intent.shares,
     )  # fmt: skip
 
@@ -232,9 +213,9 @@ def _trade_with_maker(changes: Changes, taker: Taker, bound: float | None) -> No
     )  # fmt: skip
     if shares:
         taker.take(shares, cost)
-        changes.trade_with_maker(
-            order=taker.order, trader=taker.trader, claim=taker.claim, is_buy=taker.is_buy,
-            shares=shares, cost=cost,
+        changes.trade(
+            order=taker.order, counter=None, trader=taker.trader, claim=taker.claim,
+            is_buy=taker.is_buy, shares=shares, cost=cost,
         )  # fmt: skip
 
 
@@ -248,12 +229,12 @@ def _match(changes: Changes, taker: Taker, met: Resting, price: int) -> None:
     shares = min(taker.shares_at(price), met.shares_left)
     cost = at_most(shares, price) if taker.is_buy else -at_least(shares, price)
     taker.take(shares, cost)
-    changes.trade_with_order(
+    changes.trade(
         order=taker.order, counter=met.id, trader=taker.trader, claim=taker.claim,
         is_buy=taker.is_buy, shares=shares, cost=cost,
     )  # fmt: skip
     met_cost = _cost_of_resting(met, shares)
-    changes.trade_with_order(
+    changes.trade(
         order=met.id, counter=taker.order, trader=met.trader,
         claim=changes.book.paired(met.claim), is_buy=met.is_buy, shares=shares, cost=met_cost,
     )  # fmt: skip
@@ -276,14 +257,9 @@ def _cost_of_resting(order: Resting, shares: int) -> int:
 
 
 def _offer_all(changes: Changes, taker: Taker) -> None:
-    """Set aside what a sale is for; raises `InsufficientShares`."""
+    """Set aside what a sale is for, so that nothing else happens to it on the way."""
     wanted = taker.shares or 0
-    free = changes.holding(taker.trader).free
-    owned = int(free[taker.claim.inside == 1].min())
-    if wanted > owned:
-        raise InsufficientShares(
-            f"You can sell at most {format_credits(owned)} shares of this claim."
-        )
+    require_shares(changes, taker.trader, taker.claim, wanted=wanted)
     changes.offer(taker.trader, taker.claim, wanted)
 
 
@@ -307,33 +283,32 @@ def _trigger(changes: Changes) -> None:
     """Let the maker fill resting orders that it now betters, the oldest first, until none crosses.
 
     Of each side of each pair only the order that comes first is looked at, for the others may not
-    pass it. A microshare more would not end this sooner: every fill ends an order or is of at least
-    a lot, and moves the maker to that order's limit.
+    pass it. It comes to an end, because every fill ends an order or is of at least a lot; and it is
+    bounded, because an order that causes too many fills is refused.
     """
-    while True:
-        crossing = []
-        for order in changes.beaten():
-            claim = changes.book.paired(order.claim)
-            shares, cost = leg_of_resting(changes.maker, order, claim)
-            if shares:
-                crossing.append((order.id, order, claim, shares, cost))
-        if not crossing:
-            return
-        _, order, claim, shares, cost = min(crossing, key=lambda each: each[0])
-        changes.trade_with_maker(
-            order=order.id, trader=order.trader, claim=claim, is_buy=order.is_buy,
-            shares=shares, cost=cost,
+    while (crossing := _oldest_that_crosses(changes)) is not None:
+        order, (shares, cost) = crossing
+        changes.trade(
+            order=order.id, counter=None, trader=order.trader,
+            claim=changes.book.paired(order.claim), is_buy=order.is_buy, shares=shares, cost=cost,
         )  # fmt: skip
         changes.reduce(order, shares=shares, cost=cost)
 
 
+def _oldest_that_crosses(changes: Changes) -> tuple[Resting, Leg] | None:
+    for order in sorted(changes.beaten(), key=lambda each: each.id):
+        traded = leg_of_resting(changes.maker, order, changes.book.paired(order.claim))
+        if traded != NO_LEG:
+            return order, traded
+    return None
+
+
 def _execution(changes: Changes, *, is_complete: bool) -> Execution:
-    own = [fill for fill in changes.fills if fill.order == changes.order]
     return Execution(
         fills=tuple(changes.fills),
         maker=changes.maker,
-        filled=sum(fill.filled for fill in own),
-        cost=sum(fill.cost for fill in own),
+        filled=changes.filled,
+        cost=changes.cost,
         is_complete=is_complete,
         rests=changes.rests,
         resting=changes.resting,
@@ -354,59 +329,14 @@ def _stake_on_many(changes: Changes, intent: Intent, *, available: int) -> Execu
     exact = bought.deltas * (1 - FLOAT_NOISE)  # as money.shares_received, for all at once
     deltas = np.maximum(np.floor(exact), 0).astype(np.int64)
     if not deltas.any():
-        _require_as_agreed(intent, cost=0, filled=0, is_complete=False)
+        require_as_agreed(changes, intent, is_complete=False)
         return _execution(changes, is_complete=False)
-    cost = min(stake, charge(portfolio_cost(before, deltas, maker.liquidity)))
+    cost = min(stake, charge(portfolio_cost(before, deltas.astype(np.float64), maker.liquidity)))
     is_complete = bought.travelled >= 1 or cost >= stake
-    _require_as_agreed(intent, cost=cost, filled=int(deltas.max()), is_complete=is_complete)
     changes.trade_portfolio(order=intent.order, trader=intent.trader, deltas=deltas, cost=cost)
-    _require_credits(changes, intent, cost=cost, available=available)
-    after = changes.maker.prices()
-    require_buy_in_range(float(after.max(where=after > before, initial=0)))
+    require_as_agreed(changes, intent, is_complete=is_complete)
+    require_credits(changes, intent.trader, available=available)
+    require_portfolio_in_range(changes)
     if changes.book.has_ladders_beside(None):
         _trigger(changes)
     return _execution(changes, is_complete=is_complete)
-
-
-# --- What an order must keep to -----------------------------------------------------------------
-
-
-def _require_as_agreed(intent: Intent, *, cost: int, filled: int, is_complete: bool) -> None:
-    """Refuse what the trader did not agree to; raises `NotFillable` or `Slippage`."""
-    if intent.fill_or_kill and not is_complete:
-        raise NotFillable("This order cannot be filled whole within its limit; nothing was traded.")
-    if not filled:
-        return
-    if intent.cost_max is not None and cost > intent.cost_max:
-        raise Slippage(
-            f"This now costs {format_credits(cost)}, more than your maximum of "
-            f"{format_credits(intent.cost_max)}. Ask for a new quote."
-        )
-    if intent.shares_min is not None and filled < intent.shares_min:
-        raise Slippage(
-            f"This now buys {format_credits(filled)} shares, fewer than your minimum of "
-            f"{format_credits(intent.shares_min)}. Ask for a new quote."
-        )
-
-
-def _require_credits(changes: Changes, intent: Intent, *, cost: int, available: int) -> None:
-    """What was paid, and what is now reserved, must have been there to spend."""
-    change = changes.wallet(intent.trader)
-    if available + change.balance - change.reserved >= 0:
-        return
-    kept = changes.rests.reserved if changes.rests else 0
-    reserving = f" and reserves {format_credits(kept)}" if kept else ""
-    raise InsufficientCredits(
-        f"This costs {format_credits(cost)}{reserving}, and you have "
-        f"{format_credits(available)} to spend."
-    )
-
-
-def _require_in_range(before: Maker, after: Maker, taker: Taker) -> None:
-    """The maker must be left at a price that it quotes; raises `PriceOutOfRange`."""
-    price_before = taker.claim.price(before.prices())
-    price_after = taker.claim.price(after.prices())
-    if price_after > price_before:
-        require_buy_in_range(price_after)
-    elif price_after < price_before:
-        require_sale_in_range(price_before, price_after)

@@ -352,9 +352,20 @@ class Maker:
     def prices(self) -> Vector:
         """Shape (n,): the price of each outcome. Everybody gets the same vector: only read it."""
         if self.quoted is None:
-            above_least, _ = _above_least(self.shares, self.liquidity)
-            self.quoted = _tilted(self.prior, above_least)
+            self.quoted = self._quote()
         return self.quoted
+
+    def _quote(self) -> Vector:
+        """The same as `prices`, without checking again what `__init__` has checked."""
+        sold = self.shares.tolist()  # of short vectors, Python finds least and most faster
+        least = min(sold)
+        most = (max(sold) - least) / self.liquidity
+        if not most <= EXPONENT_MAX:
+            require_exponent(most, 1)
+        grown: Vector = np.exp((self.shares - least) / self.liquidity - most)
+        grown *= self.prior
+        grown /= np.add.reduce(grown)
+        return grown
 
     def price(self, claim: Claim) -> float:
         """The price of one share of `claim`."""

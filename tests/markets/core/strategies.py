@@ -1,9 +1,14 @@
 """What the property tests draw from: the ranges that the market promises to be exact in."""
 
+from dataclasses import dataclass
+
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from markets.core.errors import MarketError
+from markets.core.exchange import Intent
 from markets.core.lmsr import shares_to_price
+from tests.markets.core.exchange_world import TRADERS, World
 
 CREDIT = 1_000_000
 
@@ -41,3 +46,78 @@ def trades(draw, shares_max: int = 1_000_000 * CREDIT):
     size = min(abs(allowed), shares_max)
     shares = int(size * draw(st.one_of(st.just(1.0), st.floats(-12, 0).map(lambda e: 10.0**e))))
     return price, (shares if allowed > 0 else -shares), liquidity
+
+
+@dataclass(frozen=True)
+class Plan:
+    """One step of a stream, in terms that make sense whatever the market has come to.
+
+    `claim` counts through the claims, `size` is microcredits, microshares or, of a sale, millionths
+    of what is free; `offset` is how many mills the limit lies above the price.
+    """
+
+    kind: str
+    trader: int
+    claim: int
+    size: int
+    offset: int | None
+    rests: bool
+    fill_or_kill: bool
+
+    def intent(self, world: World) -> Intent | None:
+        """The order in `world`; None where there is nothing to sell."""
+        outcome_count = world.book.outcome_count
+        claim = tuple(
+            outcome for outcome in range(outcome_count) if self._mask(outcome_count) >> outcome & 1
+        )
+        limit, amount = None, self.size
+        if self.offset is not None:
+            limit = min(999, max(1, round(world.price(claim) * 1000) + self.offset))
+        if self.kind == "sell":
+            amount = min(world.free(self.trader)[outcome] for outcome in claim)
+            amount = amount * self.size // 10**8
+            if not amount:
+                return None
+        return world.intent(
+            self.trader, is_buy=self.kind != "sell", claim=claim, limit=limit,
+            rests=self.rests and limit is not None,
+            fill_or_kill=self.fill_or_kill and not self.rests,
+            **{"budget" if self.kind == "budget" else "shares": amount},
+        )  # fmt: skip
+
+    def _mask(self, outcome_count: int) -> int:
+        return 1 + self.claim % (2**outcome_count - 2)
+
+
+plans = st.builds(
+    Plan,
+    kind=st.sampled_from(["budget", "shares", "shares", "sell", "cancel"]),
+    trader=st.sampled_from(TRADERS),
+    claim=st.integers(0, 13),
+    size=st.one_of(st.integers(1, 3_000), st.integers(1, 10**8), st.integers(10**6, 10**8)),
+    offset=st.none() | st.integers(-60, 60),
+    rests=st.sampled_from([True, True, True, False]),
+    fill_or_kill=st.sampled_from([False, False, False, True]),
+)
+
+streams = st.lists(plans, min_size=1, max_size=30)
+
+
+@st.composite
+def priors(draw, outcomes_max: int = 4):
+    parts = draw(st.lists(st.integers(1, 20), min_size=2, max_size=outcomes_max))
+    return tuple(part / sum(parts) for part in parts)
+
+
+def step(world: World, plan: Plan):
+    """Do what is planned, if the market takes it; what came of it, or the refusal."""
+    if plan.kind == "cancel":
+        own = [order.id for order in world.book.resting.values()]
+        return world.cancel(own[plan.claim % len(own)]) if own else None
+    intent = plan.intent(world)
+    if intent is None:
+        return None
+    try:
+        return world.submit(intent)
+    except MarketError as refusal:
+        return refusal
