@@ -1,29 +1,53 @@
 """Every line of the audit, broken once in a real database and seen caught."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.apps import apps
+from django.db import IntegrityError, connection
 
 from markets.core.money import MICRO
 from markets.queries.ledger import RULES, audit
 from markets.services import lifecycle, resolution, settlement
+from markets.services.liquidity import add_liquidity
 from markets.services.trading import place_order
 from tests.instants import NOON
+from tests.markets.queries.faults import constraints, corrupt, mend
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 DAY = timedelta(days=1)
+YES, NO = (0,), (1,)
+
+
+def place(trader, question, key, **asked):
+    return place_order(
+        trader=trader, market_id=question.pk, request_key=key, clock=lambda: NOON,
+        **{"side": "buy", "claim": YES, **asked},
+    )  # fmt: skip
 
 
 @pytest.fixture
 def traded(alice, bob, question):
-    for trader, claim in ((alice, (0,)), (bob, (1,))):
-        place_order(
-            trader=trader, market_id=question.pk, claim=claim, side="buy", budget=50 * MICRO,
-            request_key="first", clock=lambda: NOON,
-        )  # fmt: skip
+    for trader, claim in ((alice, YES), (bob, NO)):
+        place(trader, question, "first", claim=claim, budget=50 * MICRO)
     return question
+
+
+@pytest.fixture
+def resting(alice, bob, eve, traded):
+    """Buys by budget and by shares and a sell that rest, a match, and liquidity added between."""
+    rests = {"time_in_force": "gtc"}
+    add_liquidity(
+        market_id=traded.pk, amount=100 * MICRO, editor=eve, request_key="deeper", now=NOON
+    )
+    place(alice, traded, "low", budget=20 * MICRO, limit=Decimal("0.3"), **rests)
+    place(bob, traded, "odd", shares=7_001_001, claim=NO, limit=Decimal("0.333"), **rests)
+    place(alice, traded, "ask", side="sell", shares=30 * MICRO, limit=Decimal("0.6"), **rests)
+    place(bob, traded, "match", shares=25 * MICRO)
+    place(bob, traded, "cross", budget=200 * MICRO, limit=Decimal("0.6"))
+    return traded
 
 
 @pytest.fixture
@@ -44,92 +68,129 @@ def annulled(traded, eve):
     return traded
 
 
-def corrupt(statement):
-    """Change rows behind the back of every constraint and trigger, as a fault would."""
-    tables = ("account", "transfer", "market", "position", "fill", "settlement", "question")
-    with transaction.atomic(), connection.cursor() as cursor:
-        for table in tables:
-            cursor.execute(f"ALTER TABLE markets_{table} DISABLE TRIGGER USER")
-        cursor.execute("ALTER TABLE markets_account DROP CONSTRAINT account_never_overdrawn")
-        cursor.execute(statement)
-        assert cursor.rowcount >= 1
-
-
 @pytest.fixture(autouse=True)
-def _mended(request):
-    """Put back, after the test, what `corrupt` took away, so that the next one starts sound."""
+def _mended():
+    before = constraints()
     yield
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT 1 FROM pg_constraint WHERE conname = 'account_never_overdrawn'")
-        if cursor.fetchone():
-            return
-        cursor.execute(
-            "ALTER TABLE markets_account ADD CONSTRAINT account_never_overdrawn CHECK "
-            "((kind = 'house' AND reserved = 0) OR (reserved >= 0 AND reserved <= balance)) "
-            "NOT VALID"
-        )
-        for table in (
-            "account",
-            "transfer",
-            "market",
-            "position",
-            "fill",
-            "settlement",
-            "question",
-        ):
-            cursor.execute(f"ALTER TABLE markets_{table} ENABLE TRIGGER USER")
+    mend(before)
 
 
 def lines():
     return {finding.line for finding in audit()}
 
 
-def test_a_sound_market_has_a_clean_audit(traded):
+@pytest.mark.parametrize("world", ["traded", "resting", "settled", "annulled"])
+def test_a_sound_market_has_a_clean_audit(request, world):
+    request.getfixturevalue(world)
+
     assert audit() == []
 
 
-def test_a_settled_market_has_a_clean_audit(settled):
+def test_a_market_whose_orders_ended_with_it_has_a_clean_audit(resting, eve):
+    lifecycle.halt(question_id=resting.pk, editor=eve, reason="Wait.", now=NOON)
+
     assert audit() == []
 
 
-def test_an_annulled_market_has_a_clean_audit(annulled):
-    assert audit() == []
+OPEN_FAULTS = [
+    ("balances", "UPDATE markets_account SET balance = balance + 1 WHERE kind = 'wallet'"),
+    ("conservation", "UPDATE markets_account SET balance = balance + 1 WHERE kind = 'house'"),
+    ("overdraft", "UPDATE markets_account SET reserved = balance + 1 WHERE kind = 'wallet'"),
+    ("shares", "UPDATE markets_position SET shares[1] = shares[1] + 1"),
+    ("solvency", "UPDATE markets_account SET balance = 1 WHERE kind = 'escrow'"),
+    ("escrow", "UPDATE markets_position SET spent = spent + 1"),
+    ("holdings", "UPDATE markets_fill SET shares[1] = shares[1] + 1 WHERE seq = 1"),
+    ("holdings", "DELETE FROM markets_position"),
+    ("flows", "UPDATE markets_position SET spent = spent + 1, received = received + 1"),
+    ("flows", "UPDATE markets_fill SET redeemed = redeemed + 1 WHERE seq = 1"),
+    ("paid", "UPDATE markets_transfer SET amount = amount + 1 WHERE code = 'trade'"),
+    ("traders", "UPDATE markets_market SET trader_count = trader_count + 1"),
+    ("sequence", "UPDATE markets_fill SET seq = 7 WHERE seq = 2"),
+    ("in order", "UPDATE markets_fill SET filled_at = filled_at + interval '1 s' WHERE seq = 1"),
+    ("prices", "UPDATE markets_market SET probabilities = '{0.6,0.4}'"),
+    ("closed means closed", "UPDATE markets_question SET closed_at = '2026-11-22T12:00Z'"),
+]
 
 
-@pytest.mark.parametrize(
-    ("line", "statement"),
-    [
-        ("balances", "UPDATE markets_account SET balance = balance + 1 WHERE kind = 'wallet'"),
-        ("conservation", "UPDATE markets_account SET balance = balance + 1 WHERE kind = 'house'"),
-        ("overdraft", "UPDATE markets_account SET reserved = balance + 1 WHERE kind = 'wallet'"),
-        ("shares", "UPDATE markets_position SET shares[1] = shares[1] + 1"),
-        ("solvency", "UPDATE markets_account SET balance = 1 WHERE kind = 'escrow'"),
-        ("escrow", "UPDATE markets_position SET spent = spent + 1"),
-        ("replay", "UPDATE markets_fill SET shares[1] = shares[1] + 1 WHERE seq = 1"),
-        ("sequence", "UPDATE markets_fill SET seq = 7 WHERE seq = 2"),
-        ("prices", "UPDATE markets_market SET probabilities = '{0.6,0.4}'"),
-        ("closed means closed", "UPDATE markets_question SET closed_at = '2026-11-22T12:00Z'"),
-    ],
-)
+@pytest.mark.parametrize(("line", "statement"), OPEN_FAULTS)
 def test_a_broken_open_market_is_caught(traded, line, statement):
     corrupt(statement)
 
     assert line in lines()
 
 
-@pytest.mark.parametrize(
-    ("line", "statement"),
-    [
-        ("settled once", "UPDATE markets_position SET payout = payout + 1 WHERE payout > 0"),
-        ("settled once", "DELETE FROM markets_transfer WHERE code = 'payout'"),
-        ("settled all", "UPDATE markets_position SET settled_by_id = NULL WHERE payout > 0"),
-        ("escrow emptied", "UPDATE markets_account SET balance = 5 WHERE kind = 'escrow'"),
-    ],
-)
+MATCH = "WHERE counter_order_id IS NOT NULL"
+FIRST_OF_MATCH = f"WHERE seq = (SELECT min(seq) FROM markets_fill {MATCH})"
+RESTS = "WHERE status = 'open' AND"
+RESTING_FAULTS = [
+    ("reserved credits", "UPDATE markets_account SET reserved = 0 WHERE kind = 'wallet'"),
+    ("reserved credits", "UPDATE markets_account SET reserved = 1 WHERE kind = 'escrow'"),
+    ("reserve", f"UPDATE markets_order SET reserved = reserved + 1 {RESTS} budget IS NOT NULL"),
+    (
+        "reserve",
+        f"UPDATE markets_order SET reserved = reserved - 1 {RESTS} shares > 0 AND side = 'buy'",
+    ),
+    ("reserve", f"UPDATE markets_order SET reserved = 1 {RESTS} side = 'sell'"),
+    ("reserved shares", "UPDATE markets_position SET reserved_shares = '{0,0}'"),
+    (
+        "reserved shares",
+        "UPDATE markets_order SET status = 'cancelled', ended_at = placed_at WHERE side = 'sell'",
+    ),
+    ("reserved shares", "UPDATE markets_position SET shares = '{0,0}'"),
+    ("resting", "UPDATE markets_question SET status = 'halted'"),
+    ("resting", f"UPDATE markets_order SET filled_shares = shares {RESTS} shares > 0"),
+    ("orders", "UPDATE markets_order SET filled_shares = filled_shares + 1 WHERE cost > 0"),
+    ("orders", "UPDATE markets_order SET cost = cost + 1 WHERE cost > 0"),
+    ("matched", f"UPDATE markets_fill SET counter_order_id = NULL {FIRST_OF_MATCH}"),
+    ("matched", f"UPDATE markets_fill SET counter_order_id = order_id {FIRST_OF_MATCH}"),
+    ("balanced", f"UPDATE markets_fill SET shares[1] = shares[1] + 1 {FIRST_OF_MATCH}"),
+    ("balanced", f"UPDATE markets_fill SET cost = cost - 2 {FIRST_OF_MATCH}"),
+    ("subsidy", "UPDATE markets_market SET subsidy = subsidy + 1"),
+    ("subsidy", "UPDATE markets_liquiditychange SET subsidy = subsidy - 1"),
+    ("subsidy", "UPDATE markets_transfer SET amount = amount + 1 WHERE code = 'subsidy'"),
+    ("liquidity", "UPDATE markets_market SET liquidity = liquidity + 1"),
+    ("liquidity", "UPDATE markets_market SET prior = '{0.5,0.5}'"),
+    ("promise", "UPDATE markets_account SET balance = balance - 100 WHERE kind = 'escrow'"),
+]
+
+
+@pytest.mark.parametrize(("line", "statement"), RESTING_FAULTS)
+def test_a_broken_order_book_is_caught(resting, line, statement):
+    corrupt(statement)
+
+    assert line in lines()
+
+
+def test_a_wrong_liquidity_is_caught_where_none_was_ever_added(question):
+    corrupt("UPDATE markets_market SET liquidity = liquidity + 2")
+
+    assert "liquidity" in lines()
+
+
+SETTLED_FAULTS = [
+    ("settled once", "UPDATE markets_position SET payout = payout + 1 WHERE payout > 0"),
+    ("settled once", "DELETE FROM markets_transfer WHERE code = 'payout'"),
+    ("settled all", "UPDATE markets_position SET settled_by_id = NULL WHERE payout > 0"),
+    ("escrow emptied", "UPDATE markets_account SET balance = 5 WHERE kind = 'escrow'"),
+]
+
+
+@pytest.mark.parametrize(("line", "statement"), SETTLED_FAULTS)
 def test_a_broken_settlement_is_caught(settled, line, statement):
     corrupt(statement)
 
     assert line in lines()
+
+
+def test_an_order_that_outlived_its_settled_question_is_caught(settled):
+    corrupt(
+        """
+        UPDATE markets_order SET status = 'open', ended_at = NULL, budget = budget + 1,
+            reserved = 1, "limit" = 500, time_in_force = 'gtc'
+        """
+    )
+
+    assert "resting" in lines()
 
 
 def test_an_annulment_that_kept_something_is_caught(annulled):
@@ -138,16 +199,62 @@ def test_an_annulment_that_kept_something_is_caught(annulled):
     assert "annulled whole" in lines()
 
 
-def test_every_line_of_the_audit_is_broken_by_some_test():
-    broken = {
-        mark.args[1][row][0]
-        for test in (test_a_broken_open_market_is_caught, test_a_broken_settlement_is_caught)
-        for mark in test.pytestmark
-        if mark.name == "parametrize"
-        for row in range(len(mark.args[1]))
-    } | {"annulled whole"}
+GUARDED = sorted(
+    model._meta.db_table
+    for model in apps.get_app_config("markets").get_models()
+    if any("append_only" in trigger.name for trigger in getattr(model._meta, "triggers", ()))
+)
 
-    assert broken == set(RULES)
+
+@pytest.mark.parametrize("table", GUARDED)
+@pytest.mark.parametrize("change", ["DISABLE TRIGGER USER", "ENABLE REPLICA TRIGGER {guard}"])
+def test_a_table_that_has_lost_its_guard_is_caught(table, change):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal",
+            [table],
+        )
+        guard = cursor.fetchone()[0]
+        try:
+            cursor.execute(f"ALTER TABLE {table} {change.format(guard=guard)}")
+
+            found = [(finding.line, finding.sentence) for finding in audit()]
+        finally:
+            cursor.execute(f"ALTER TABLE {table} ENABLE TRIGGER {guard}")
+
+    name = table.removeprefix("markets_")
+    assert found == [
+        ("append-only", f"no trigger keeps the rows of {name} from being changed and deleted")
+    ]
+
+
+def test_a_guard_that_raises_nothing_is_caught():
+    with connection.cursor() as cursor:
+        cursor.execute(
+            """
+            SELECT act.proname, pg_get_functiondef(act.oid)
+            FROM pg_trigger JOIN pg_proc AS act ON act.oid = tgfoid
+            WHERE tgrelid = 'markets_transfer'::regclass AND NOT tgisinternal
+            """
+        )
+        name, definition = cursor.fetchone()
+        try:
+            cursor.execute(
+                f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql "
+                "AS 'BEGIN RETURN NEW; END'"
+            )
+
+            found = lines()
+        finally:
+            cursor.execute(definition)
+
+    assert found == {"append-only"}
+
+
+def test_every_line_of_the_audit_is_broken_by_some_test():
+    broken = {line for line, _ in (*OPEN_FAULTS, *RESTING_FAULTS, *SETTLED_FAULTS)}
+
+    assert broken | {"annulled whole", "append-only"} == set(RULES)
 
 
 def test_a_finding_says_which_market_and_what_is_wrong(traded):
@@ -158,22 +265,11 @@ def test_a_finding_says_which_market_and_what_is_wrong(traded):
     assert "but positions hold" in finding.sentence
 
 
-@pytest.mark.parametrize(
-    "table",
-    ["transfer", "fill", "forecast", "resolution", "statuschange", "crowdsnapshot", "withdrawal"],
-)
-def test_append_only_tables_refuse_updates_and_deletes(table):
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT bool_or(tgtype & 8 > 0), bool_or(tgtype & 16 > 0) FROM pg_trigger
-            WHERE tgrelid = %s::regclass AND NOT tgisinternal AND tgenabled = 'O'
-            """,
-            [f"markets_{table}"],
-        )
-        guards_delete, guards_update = cursor.fetchone()
+def test_a_finding_about_an_order_says_what_it_should_reserve(resting):
+    corrupt("UPDATE markets_order SET reserved = 1 WHERE status = 'open' AND request_key = 'odd'")
 
-    assert (guards_delete, guards_update) == (True, True)
+    finding = next(each for each in audit() if each.line == "reserve")
+    assert finding.sentence.endswith("reserves 0.000001, but what is left of it may cost 2.331334")
 
 
 def test_a_transfer_can_be_neither_changed_nor_deleted(traded):
