@@ -19,7 +19,8 @@ from markets.core.pairs import PairedClaim
 
 FILLS_MAX = 1_000
 """How many fills one order may cause, those of the orders that it triggers among them. They all
-happen in the market's lock, which they would hold for some 30 ms."""
+happen in the market's lock: 15 ms where the order itself walks a book of two outcomes, 170 ms where
+it triggers that many orders on a hundred claims of 200 outcomes."""
 
 NO_CHANGE = WalletChange()
 

@@ -83,7 +83,7 @@ def require_same_state(world, reference):
 
 
 @given(priors(), streams)
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=120)
 def test_the_code_does_what_the_rules_say(prior, stream):
     world = World(prior)
 

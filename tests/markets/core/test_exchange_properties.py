@@ -1,0 +1,247 @@
+"""What must hold of every order in every market, on random streams of orders."""
+
+from contextlib import suppress
+from copy import deepcopy
+from fractions import Fraction
+from itertools import zip_longest
+
+import numpy as np
+from hypothesis import assume, given, settings
+from hypothesis import strategies as st
+
+from markets.core.errors import MarketError
+from markets.core.exchange import LOT, execute
+from markets.core.legs import leg_of_resting
+from markets.core.lmsr import Maker, prices
+from markets.core.money import MICRO
+from tests.markets.core.exchange_world import ERIN, GRANT, World
+from tests.markets.core.strategies import plans, priors, step, streams
+
+on_streams = settings(deadline=None, max_examples=100)
+
+orders_of_a_newcomer = st.fixed_dictionaries(
+    {"claim": st.integers(0, 13), "size": st.integers(LOT, 300 * MICRO), "part": st.floats(0, 1),
+     "kind": st.sampled_from(["budget", "shares"])}
+)  # fmt: skip
+"""An order of ERIN, who takes no part in the streams and so holds and offers nothing."""
+
+
+def world_after(prior, stream):
+    world = World(prior)
+    for plan in stream:
+        step(world, plan)
+    return world
+
+
+def claim_numbered(number, outcome_count):
+    mask = 1 + number % (2**outcome_count - 2)
+    return tuple(outcome for outcome in range(outcome_count) if mask >> outcome & 1)
+
+
+def ahead_of(order, others, world):
+    """Those of `others` that come before `order` in its queue, by price and then by time."""
+
+    def rank(each):
+        claim = world.book.paired(each.claim)
+        is_bid, price = claim.is_bid(is_buy=each.is_buy), claim.on_face(each.limit)
+        return (claim.face, is_bid), (-price if is_bid else price, each.id)
+
+    side, place = rank(order)
+    return {each.id for each in others if rank(each)[0] == side and rank(each)[1] < place}
+
+
+@given(priors(), streams)
+@on_streams
+def test_credits_and_shares_are_conserved_and_the_maker_can_always_pay(prior, stream):
+    world = World(prior)
+
+    for plan in stream:
+        step(world, plan)
+
+        world.require_sound()
+
+
+@given(priors(), streams, plans)
+@on_streams
+def test_working_an_order_out_changes_nothing(prior, stream, plan):
+    world = world_after(prior, stream)
+    intent = plan.intent(world)
+    assume(intent is not None)
+    before = world.snapshot()
+
+    with suppress(MarketError):
+        execute(world.book, intent, available=world.available(plan.trader))
+
+    assert world.snapshot() == before
+
+
+@given(priors(), streams)
+@on_streams
+def test_no_book_is_left_crossed(prior, stream):
+    world = World(prior)
+
+    for plan in stream:
+        answer = step(world, plan)
+
+        resting = list(world.book.resting.values())
+        for bid in resting:
+            claim = world.book.paired(bid.claim)
+            if not claim.is_bid(is_buy=bid.is_buy):
+                continue
+            for ask in resting:
+                of_ask = world.book.paired(ask.claim)
+                if of_ask.face == claim.face and not of_ask.is_bid(is_buy=ask.is_buy):
+                    assert claim.on_face(bid.limit) < of_ask.on_face(ask.limit)
+        if plan.kind == "cancel" or isinstance(answer, MarketError):
+            continue
+        for order in resting:
+            if not ahead_of(order, resting, world):
+                claim = world.book.paired(order.claim)
+                assert leg_of_resting(world.book.maker, order, claim) == (0, 0)
+
+
+@given(priors(), streams)
+@on_streams
+def test_nobody_is_passed_over(prior, stream):
+    world = World(prior)
+
+    for plan in stream:
+        before = dict(world.book.resting)
+        execution = step(world, plan)
+        if plan.kind == "cancel" or execution is None or isinstance(execution, MarketError):
+            continue
+
+        traded = [fill.order for fill in execution.fills if fill.filled and fill.order in before]
+        for order_id in traded:
+            for passed in ahead_of(before[order_id], before.values(), world):
+                assert execution.resting[passed] is None
+
+
+@given(priors(), streams)
+@on_streams
+def test_resting_orders_trade_at_their_limit_or_better(prior, stream):
+    world = World(prior)
+
+    for plan in stream:
+        before = dict(world.book.resting)
+        execution = step(world, plan)
+        if plan.kind == "cancel" or execution is None or isinstance(execution, MarketError):
+            continue
+
+        for fill in execution.fills:
+            if fill.order in before and fill.filled:
+                limit = Fraction(before[fill.order].limit, 1000)
+                assert fill.cost < fill.filled * limit + 1 if fill.cost > 0 else True
+                assert -fill.cost > fill.filled * limit - 1 if fill.cost < 0 else True
+
+
+@given(priors(), streams)
+@on_streams
+def test_an_order_never_passes_its_own_limit_budget_or_amount(prior, stream):
+    world = World(prior)
+
+    for plan in stream:
+        intent = None if plan.kind == "cancel" else plan.intent(world)
+        execution = step(world, plan)
+        if intent is None or execution is None or isinstance(execution, MarketError):
+            continue
+
+        fills = [fill for fill in execution.fills if fill.order == intent.order]
+        if intent.budget is not None:
+            assert execution.cost <= intent.budget
+        else:
+            assert execution.filled <= intent.shares
+        if intent.fill_or_kill:
+            assert execution.is_complete
+        if intent.limit is not None:
+            at_limit = execution.filled * Fraction(intent.limit, 1000)
+            ahead = at_limit - execution.cost if intent.is_buy else -execution.cost - at_limit
+            assert ahead > -len(fills) or not fills
+
+
+@given(priors(), streams)
+@on_streams
+def test_replaying_the_fills_gives_the_maker_to_the_last_bit(prior, stream):
+    world = world_after(prior, stream)
+    replayed = World(prior).book.maker
+
+    for fill, following in zip_longest(world.fills, world.fills[1:]):
+        replayed = replayed.trade(fill.shares - fill.redeemed)
+        is_first_of_a_match = (
+            fill.counter is not None
+            and following is not None
+            and (following.order, following.counter) == (fill.counter, fill.order)
+        )
+        if not is_first_of_a_match:
+            assert replayed.prices().tolist() == fill.probabilities.tolist()
+
+    maker = world.book.maker
+    assert replayed.shares.tolist() == maker.shares.tolist()
+    assert replayed.prices().tolist() == maker.prices().tolist()
+
+
+@given(priors(), streams)
+@on_streams
+def test_the_makers_prices_are_those_that_the_formulas_give(prior, stream):
+    maker = world_after(prior, stream).book.maker
+
+    anew = Maker(maker.shares.tolist(), maker.liquidity, maker.prior.tolist())
+
+    expected = prices(maker.shares, maker.liquidity, maker.prior).tolist()
+    assert maker.prices().tolist() == anew.prices().tolist() == expected
+
+
+@given(priors(), streams, orders_of_a_newcomer)
+@settings(deadline=None, max_examples=200)
+def test_a_round_trip_never_profits_beside_any_book(prior, stream, order):
+    world = world_after(prior, stream)
+    claim = claim_numbered(order["claim"], len(prior))
+
+    try:
+        world.buy(ERIN, claim, **{order["kind"]: order["size"]})
+        world.sell(ERIN, claim, min(world.held(ERIN)[outcome] for outcome in claim))
+    except MarketError:
+        assume(False)
+
+    assert world.balance[ERIN] <= GRANT
+    assert world.held(ERIN) == [0] * len(prior)
+
+
+@given(st.integers(1, 19), streams, orders_of_a_newcomer)
+@settings(deadline=None, max_examples=200)
+def test_splitting_an_order_never_helps_beside_any_book_of_its_own_claims(share, stream, order):
+    world = world_after((share / 20, 1 - share / 20), stream)
+    claim, whole, split = (order["claim"] % 2,), deepcopy(world), deepcopy(world)
+    kind, size = order["kind"], order["size"]
+    first = min(size - 1, max(1, int(size * order["part"])))
+
+    try:
+        whole.buy(ERIN, claim, **{kind: size})
+        split.buy(ERIN, claim, **{kind: first})
+        split.buy(ERIN, claim, **{kind: size - first})
+    except MarketError:
+        assume(False)
+
+    if kind == "shares":
+        assert split.balance[ERIN] <= whole.balance[ERIN]
+    else:
+        assert split.held(ERIN)[claim[0]] <= whole.held(ERIN)[claim[0]]
+
+
+@given(priors(), streams)
+@on_streams
+def test_a_book_changed_step_by_step_is_the_book_made_anew(prior, stream):
+    world = world_after(prior, stream)
+    book = world.book
+    anew = type(book)(book.maker, book.resting.values())
+
+    for order in book.resting.values():
+        face = book.paired(order.claim).face
+        for is_bid in (True, False):
+            places = range(len(book.resting) + 1)
+            assert [book.order_at(place, face, is_bid=is_bid) for place in places] == [
+                anew.order_at(place, face, is_bid=is_bid) for place in places
+            ]
+    elsewhere = book.maker.trade(np.arange(len(prior)) * 20 * MICRO)
+    for maker in (book.maker, elsewhere):
+        assert set(book.beaten(maker)) == set(anew.beaten(maker))
