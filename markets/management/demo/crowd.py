@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from markets.core.errors import MarketError
 from markets.core.money import MICRO
+from markets.management.demo.ranges import cheapest_range
 from markets.models import Market, Origin, Position, Side
 from markets.services.forecasting import submit_forecast
 from markets.services.trading import place_order
@@ -29,6 +30,7 @@ class Act:
     request_key: str
     at: datetime
     rationale: str = ""
+    is_range: bool = False
 
     def clock(self) -> datetime:
         return self.at
@@ -67,7 +69,8 @@ def trade(act: Act) -> None:
         if held:
             _order(act, (dear,), Side.SELL, shares=max(held // 2, 1))
             return
-        claim, gap = _cheapest_claim(act.belief, prices)
+        cheapest = cheapest_range if act.is_range else _cheapest_claim
+        claim, gap = cheapest(act.belief, prices)
         if gap >= GAP_MIN and act.credits:
             _order(act, claim, Side.BUY, budget=act.credits * MICRO)
     except MarketError as refusal:

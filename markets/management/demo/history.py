@@ -127,6 +127,7 @@ class History:
             request_key=visit.request_key,
             at=at,
             rationale=visit.rationale,
+            is_range=visit.plan.range is not None,
         )
         if visit.is_order:
             trade(act)

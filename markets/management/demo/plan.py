@@ -10,6 +10,7 @@ from typing import Any
 from markets.core.lifecycle import QuestionStatus
 from markets.core.money import MICRO
 from markets.management.demo.dates import fill, instant
+from markets.management.demo.ranges import RangePlan
 from markets.services.question_text import QuestionText
 
 PLANS = Path(__file__).parent / "questions.toml"
@@ -49,6 +50,7 @@ class QuestionPlan:
     fate: QuestionStatus
     type: str = "binary"
     outcomes: tuple[str, ...] = ("Yes", "No")
+    range: RangePlan | None = None
     background: str = ""
     sources: tuple[str, ...] = ()
     tags: tuple[str, ...] = ()
@@ -87,7 +89,8 @@ class QuestionPlan:
         return QuestionText(
             title=fill(self.title, anchor),
             type=self.type,
-            outcomes=self.outcomes,
+            outcomes=() if self.range else self.outcomes,
+            bins=self.range.bins(anchor) if self.range else None,
             prior=self.prior,
             resolution_criteria=fill(self.criteria.strip(), anchor),
             background=fill(self.background.strip(), anchor),
@@ -115,7 +118,19 @@ def _plan(entry: Mapping[str, Any]) -> QuestionPlan:
     if unknown:
         raise ValueError(f"question {entry.get('key')!r}: what is {', '.join(sorted(unknown))}?")
     values = {name: _frozen(value) for name, value in entry.items()}
+    if "range" in entry:
+        values |= _ranged(RangePlan(**entry["range"]), values)
     return QuestionPlan(**values | {"fate": QuestionStatus(entry["fate"])})
+
+
+def _ranged(plan: RangePlan, values: Mapping[str, Any]) -> dict[str, Any]:
+    """Turn what is planned in three values, low, middle and high, into distributions over bins."""
+    return {
+        "range": plan,
+        "outcomes": plan.labels(),
+        "prior": plan.distribution(values["prior"]),
+        "path": tuple((day, plan.distribution(three)) for day, three in values["path"]),
+    }
 
 
 def _frozen(value: Any) -> Any:

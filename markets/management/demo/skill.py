@@ -10,8 +10,12 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
+from markets.core.distribution import above_floor
 from markets.management.demo.people import Person
 from markets.management.demo.plan import QuestionPlan
+from markets.management.demo.ranges import smooth_error
 
 STEP_DAYS = 0.5
 WOBBLE = 0.14  # standard deviation of the truth's own daily wobble, in log-odds
@@ -43,9 +47,9 @@ def truth_path(plan: QuestionPlan, *, seed: int) -> TruthPath:
     wobble = [0.0] * len(plan.prior)
     logits = []
     for day in days:
+        pushed = _error(plan, WOBBLE * math.sqrt(STEP_DAYS), chance)
         wobble = [
-            each * (1 - PULL * STEP_DAYS) + chance.gauss(0, WOBBLE) * math.sqrt(STEP_DAYS)
-            for each in wobble
+            each * (1 - PULL * STEP_DAYS) + push for each, push in zip(wobble, pushed, strict=True)
         ]
         logits.append(_added(_between_waypoints(plan, day), wobble))
     return TruthPath(days, tuple(logits))
@@ -56,26 +60,39 @@ class Stance:
     """How one person is wrong about one question for good, and by chance each time."""
 
     person: Person
+    plan: QuestionPlan
     error: Logits
     chance: random.Random
 
     def belief(self, path: TruthPath, day: float) -> tuple[float, ...]:
-        """Return what the person would say on that day, in whole percents that sum to one."""
+        """Return what the person would say on that day: whole percents, or a smooth range."""
         seen = path.at(day - self.person.lag)
         fresh = self.person.noise * math.sqrt(1 - PERSISTENT)
         noisy = [
-            self.person.boldness * each + error + self.chance.gauss(0, fresh)
-            for each, error in zip(seen, self.error, strict=True)
+            self.person.boldness * each + error + slip
+            for each, error, slip in zip(
+                seen, self.error, _error(self.plan, fresh, self.chance), strict=True
+            )
         ]
+        if self.plan.range is not None:
+            return tuple(above_floor(np.array(softmax(noisy))).tolist())
         return whole_percents(softmax(noisy))
 
 
 def stance_of(person: Person, plan: QuestionPlan, *, seed: int) -> Stance:
     chance = random.Random(f"{seed}:stance:{plan.key}:{person.name}")  # noqa: S311 - make-believe
     lasting = person.noise * math.sqrt(PERSISTENT)
-    error = [chance.gauss(0, lasting) / math.sqrt(2) for _ in plan.prior]
-    error[0] += person.leaning
-    return Stance(person, tuple(error), chance)
+    error = _error(plan, lasting / math.sqrt(2), chance)
+    if plan.range is None:
+        error[0] += person.leaning
+    return Stance(person, plan, tuple(error), chance)
+
+
+def _error(plan: QuestionPlan, scale: float, chance: random.Random) -> list[float]:
+    """Draw an error in log-odds: of each outcome by itself, or of a range as a whole."""
+    if plan.range is not None:
+        return smooth_error(len(plan.prior), scale, chance)
+    return [chance.gauss(0, scale) for _ in plan.prior]
 
 
 def softmax(logits: Sequence[float]) -> tuple[float, ...]:

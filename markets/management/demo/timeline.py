@@ -85,6 +85,16 @@ def _days(plan: QuestionPlan, count: int, chance: random.Random) -> Iterator[flo
             yield chance.uniform(start, end)
 
 
+def _favoured(belief: tuple[float, ...], plan: QuestionPlan) -> int:
+    """Return the outcome that seems likelier than at first; of a range one of its two ends."""
+    if plan.range is None:
+        return max(range(len(belief)), key=lambda index: belief[index] / plan.prior[index])
+    middles = [
+        sum(index * part for index, part in enumerate(each)) for each in (belief, plan.prior)
+    ]
+    return 0 if middles[0] < middles[1] else len(belief) - 1
+
+
 def _count(chance: random.Random, mean: float) -> int:
     """Return a small number of times with about this mean."""
     return min(int(chance.expovariate(1 / mean)) if mean > 0 else 0, VISITS_MAX)
@@ -101,7 +111,7 @@ def _rationale(
     chance: random.Random,
 ) -> str:
     """Take one of the plan's reasons for the outcome that seems likelier than at first."""
-    favoured = max(range(len(belief)), key=lambda index: belief[index] / plan.prior[index])
+    favoured = _favoured(belief, plan)
     for reason in unsaid:
         if reason[0] == favoured and chance.random() < RATIONALE_CHANCE:
             unsaid.remove(reason)
