@@ -62,6 +62,17 @@ def spelled(bins: Bins, value: float) -> str:
     return _with_unit(_number(value), bins.unit)
 
 
+def edge_words(bins: Bins, edge: float | None) -> str:
+    """An edge by itself, as choices and axes name it: no unit, and months where bins begin them.
+
+    >>> edge_words(Bins(lower=0, upper=5000, count=5, unit="people"), 1000.0)
+    '1,000'
+    """
+    if edge is None:
+        return ""
+    return _begins(edge, in_months=_begin_months(bins)) if bins.is_date else _number(edge)
+
+
 def spelled_roughly(bins: Bins, value: float) -> str:
     """A value that was worked out, such as a median, to about a tenth of a bin.
 

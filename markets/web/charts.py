@@ -134,6 +134,30 @@ def step_path(points: Iterable[tuple[datetime, float]], start: datetime, end: da
     return f"{path}H{SIDE}" if path else ""
 
 
+def band_path(
+    low: Iterable[tuple[datetime, float]],
+    high: Iterable[tuple[datetime, float]],
+    start: datetime,
+    end: datetime,
+) -> str:
+    """An SVG path around all between two step lines that change at the same instants.
+
+    >>> noon = datetime(2026, 11, 22, 12, tzinfo=UTC)
+    >>> band_path([(noon, 0.25)], [(noon, 0.75)], noon, noon + timedelta(hours=1))
+    'M0 750H1000V250H0Z'
+    """
+    steps = [
+        (round(_share(at, start, end) * SIDE), round((1 - bottom) * SIDE), round((1 - top) * SIDE))
+        for (at, bottom), (_, top) in zip(low, high, strict=True)
+    ]
+    if not steps:
+        return ""
+    along = "".join(f"H{across}V{bottom}" for across, bottom, _ in steps[1:])
+    back = "".join(f"V{top}H{across}" for across, _, top in reversed(steps))
+    across, bottom, _ = steps[0]
+    return f"M{across} {bottom}{along}H{SIDE}{back}Z"
+
+
 def sparkline_path(values: Sequence[float], *, width: int = 100, height: int = 28) -> str:
     """A step line through evenly spaced values, stretched between their least and greatest.
 
