@@ -23,8 +23,8 @@ ANONYMOUS = {
     "questions": 7,
     "news": 10,
     "leaderboard": 1,
-    "question": 12,
-    "choice": 12,
+    "question": 11,
+    "choice": 11,
     "odds": 4,
     "article": 9,
 }
