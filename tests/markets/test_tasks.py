@@ -8,7 +8,7 @@ from django.db import connection
 
 from markets import tasks
 from markets.core.money import MICRO
-from markets.models import Market, Question, Score, Settlement, StatusChange, Transfer
+from markets.models import Candle, Market, Question, Score, Settlement, StatusChange, Transfer
 from markets.queries.ledger import audit
 from markets.services import forecasting, resolution
 from markets.services.trading import place_order
@@ -105,3 +105,11 @@ def test_a_clean_audit_halts_nothing(traded):
 
     assert Question.objects.get().status == "open"
     assert Market.objects.get().seq == 2
+
+
+def test_candles_hold_every_change_once_however_often_they_are_rolled_up(traded):
+    for _ in range(3):
+        tasks.roll_up_candles()
+
+    rows = Candle.objects.filter(period="1d").values_list("series", "change_count")
+    assert sorted(rows) == [("crowd", 2), ("market", 2)]
