@@ -1,52 +1,31 @@
 """Every line of the audit, broken once in a real database and seen caught."""
 
 from datetime import timedelta
-from decimal import Decimal
 
 import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection
 
-from markets.core.money import MICRO
 from markets.queries.ledger import RULES, audit
 from markets.services import lifecycle, resolution, settlement
-from markets.services.liquidity import add_liquidity
-from markets.services.trading import place_order
 from tests.instants import NOON
 from tests.markets.queries.faults import constraints, corrupt, mend
+from tests.markets.queries.worlds import deepen_and_rest, trade
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 DAY = timedelta(days=1)
-YES, NO = (0,), (1,)
-
-
-def place(trader, question, key, **asked):
-    return place_order(
-        trader=trader, market_id=question.pk, request_key=key, clock=lambda: NOON,
-        **{"side": "buy", "claim": YES, **asked},
-    )  # fmt: skip
 
 
 @pytest.fixture
 def traded(alice, bob, question):
-    for trader, claim in ((alice, YES), (bob, NO)):
-        place(trader, question, "first", claim=claim, budget=50 * MICRO)
+    trade(alice, bob, question)
     return question
 
 
 @pytest.fixture
 def resting(alice, bob, eve, traded):
-    """Buys by budget and by shares and a sell that rest, a match, and liquidity added between."""
-    rests = {"time_in_force": "gtc"}
-    add_liquidity(
-        market_id=traded.pk, amount=100 * MICRO, editor=eve, request_key="deeper", now=NOON
-    )
-    place(alice, traded, "low", budget=20 * MICRO, limit=Decimal("0.3"), **rests)
-    place(bob, traded, "odd", shares=7_001_001, claim=NO, limit=Decimal("0.333"), **rests)
-    place(alice, traded, "ask", side="sell", shares=30 * MICRO, limit=Decimal("0.6"), **rests)
-    place(bob, traded, "match", shares=25 * MICRO)
-    place(bob, traded, "cross", budget=200 * MICRO, limit=Decimal("0.6"))
+    deepen_and_rest(alice, bob, eve, traded)
     return traded
 
 

@@ -1,0 +1,141 @@
+"""Whatever the exchange does to a market, its fills alone lead to the same place."""
+
+from datetime import UTC, datetime, timedelta
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from markets.core.book import Book
+from markets.core.errors import MarketError
+from markets.core.exchange import execute
+from markets.core.liquidity import maker_with, opening_maker
+from markets.core.orders import Intent
+from markets.core.replay import PastFill, PastLiquidity, Replay
+from tests.markets.core.strategies import CREDIT, distributions, property_test
+
+NOON = datetime(2026, 11, 22, 12, 0, tzinfo=UTC)
+SUBSIDY = 200 * CREDIT
+TRADERS = (1, 2, 3)
+
+
+@st.composite
+def intents(draw, order, outcome_count):
+    claim = draw(st.sets(st.integers(0, outcome_count - 1), min_size=1, max_size=outcome_count - 1))
+    is_buy, rests = draw(st.booleans()), draw(st.booleans())
+    by_budget = is_buy and draw(st.booleans())
+    amount = draw(st.integers(1, 60 * CREDIT))
+    return Intent(
+        order=order, trader=draw(st.sampled_from(TRADERS)), is_buy=is_buy,
+        claim=tuple(sorted(claim)), budget=amount if by_budget else None,
+        shares=None if by_budget else amount,
+        limit=draw(st.integers(50, 950)) if rests or draw(st.booleans()) else None, rests=rests,
+    )  # fmt: skip
+
+
+class Market:
+    """A market that keeps its history, as the engine does."""
+
+    def __init__(self, prior):
+        self.book = Book(opening_maker(SUBSIDY, prior))
+        self.replay = Replay(subsidy=SUBSIDY, prior=np.array(prior), report=self._report)
+        self.differences, self.seq = [], 0
+
+    def _report(self, difference):
+        self.differences.append(difference)
+
+    def place(self, intent):
+        try:
+            execution = execute(self.book, intent, available=10**18)
+        except MarketError:
+            return
+        self.book.apply(execution)
+        for fill in execution.fills:
+            self.record(fill)
+
+    def cancel(self, order_id):
+        release = self.book.cancel(order_id)
+        if release.fill is not None:
+            self.record(release.fill)
+
+    def record(self, fill, **changes):
+        self.seq += 1
+        told = {
+            "seq": self.seq, "order": fill.order, "counter": fill.counter, "trader": fill.trader,
+            "claim": fill.claim, "shares": fill.shares, "redeemed": fill.redeemed,
+            "cost": fill.cost, "price_before": fill.price_before,
+            "price_after": fill.price_after, "probabilities": fill.probabilities,
+            "filled_at": NOON + timedelta(seconds=self.seq),
+        }  # fmt: skip
+        self.replay.take(PastFill(**{**told, **changes}))
+
+    def add_liquidity(self, amount):
+        after = self.book.maker = maker_with(self.book.maker, amount)
+        self.replay.add_liquidity(
+            PastLiquidity(self.seq, amount, int(after.liquidity), after.prior)
+        )
+
+
+@property_test
+@given(st.data(), st.integers(2, 4))
+def test_any_history_is_replayed_to_where_it_led(data, outcome_count):
+    market = Market(data.draw(distributions(outcome_count, least=0.05)))
+
+    for order in range(1, data.draw(st.integers(1, 14)) + 1):
+        market.place(data.draw(intents(order, outcome_count)))
+        act = data.draw(st.sampled_from(["trade", "trade", "add", "cancel"]))
+        if act == "add":
+            market.add_liquidity(data.draw(st.integers(CREDIT, 50 * CREDIT)))
+        elif act == "cancel" and market.book.resting:
+            market.cancel(data.draw(st.sampled_from(sorted(market.book.resting))))
+    market.replay.finish()
+
+    assert market.differences == []
+    assert market.replay.maker.shares.tolist() == market.book.maker.shares.tolist()
+    assert market.replay.maker.prices().tolist() == market.book.maker.prices().tolist()
+    for trader, rebuilt in market.replay.positions.items():
+        assert rebuilt.shares.tolist() == market.book.holding(trader).shares.tolist()
+
+
+def buy(trader, order, amount=10 * CREDIT, **changes):
+    return Intent(
+        order=order, trader=trader, is_buy=True, claim=(0,), **{"budget": amount, **changes}
+    )
+
+
+@pytest.mark.parametrize(
+    ("what", "changes"),
+    [
+        ("probabilities", {"probabilities": np.array([0.5, 0.5])}),
+        ("probabilities", {"probabilities": np.array([np.nan, np.nan])}),
+        ("price before", {"price_before": 0.4}),
+        ("price after", {"price_after": None}),
+        ("seq", {"seq": 7}),
+        ("instant", {"filled_at": NOON - timedelta(days=1)}),
+        ("match", {"counter": 99}),
+    ],
+)
+def test_what_a_fill_says_wrongly_is_reported_with_its_seq(what, changes):
+    market = Market([0.5, 0.5])
+    market.place(buy(1, 1))
+    fill = execute(market.book, buy(2, 2), available=10**18).fills[0]
+
+    market.record(fill, **changes)
+    market.replay.finish()
+
+    assert [each.what for each in market.differences] == [what]
+    assert market.differences[0].seq == changes.get("seq", 2)
+
+
+def test_the_volume_of_a_match_counts_once():
+    market = Market([0.5, 0.5])
+    market.place(buy(1, 1, limit=450, rests=True))
+    market.place(Intent(order=2, trader=2, is_buy=True, claim=(1,), budget=40 * CREDIT, limit=549))
+
+    market.place(Intent(order=3, trader=3, is_buy=True, claim=(1,), shares=10 * CREDIT, limit=550))
+
+    assert market.differences == []
+    assert market.replay.positions[1].spent > 0
+    paid = sum(each.spent for each in market.replay.positions.values())
+    assert market.replay.volume == paid - market.replay.positions[1].spent
