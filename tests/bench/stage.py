@@ -133,9 +133,9 @@ class Program:
 
     def __init__(self, words: tuple[str, ...], environment: Mapping[str, str]) -> None:
         self.running = subprocess.Popen(
-            [*die_with_parent(signal.SIGKILL), sys.executable, "-m", *words],
+            [*die_with_parent(signal.SIGTERM), sys.executable, "-m", *words],
             cwd=ROOT, env={**os.environ, **environment}, text=True,
-            stdin=subprocess.PIPE, stdout=subprocess.PIPE,
+            stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True,
         )  # fmt: skip
 
     def __enter__(self) -> Self:
@@ -158,8 +158,9 @@ class Program:
         return json.loads(line)
 
     def end(self) -> None:
-        """Kill it, if it still runs: nothing that a benchmark leaves behind is kept."""
-        self.running.kill()
+        """Kill it and what it started: nothing that it could still write is wanted."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.running.pid, signal.SIGKILL)
         self.running.wait()
         for pipe in (self.running.stdin, self.running.stdout):
             if pipe is not None:
