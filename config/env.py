@@ -166,7 +166,9 @@ def database_settings(url: str) -> dict[str, Any]:
         "ENGINE": "django.db.backends.postgresql",
         **entry,
         "PORT": str(parameters.pop("port", "")),
-        "OPTIONS": dict(parameters),
+        # Only the engine's own statements are prepared (Django's are put together here), so that
+        # PostgreSQL plans each of them once per connection. PgBouncer passes them on since 1.21.
+        "OPTIONS": {**parameters, "prepare_threshold": 0},
     }
 
 

@@ -34,9 +34,18 @@ from markets.services.commands import (
     TakenBefore,
 )
 from markets.services.lanes import Command, Joining
-from markets.services.locks import MarketNotFound, limit_waiting
-from markets.services.recording import Journal
-from markets.services.standing import Flows, Raw, Stand, Standing, lock_markets, read_stand
+from markets.services.locks import LIMITS, MarketNotFound
+from markets.services.recording import Journal, move
+from markets.services.standing import (
+    Asked,
+    Flows,
+    Raw,
+    Stand,
+    Standing,
+    lock_markets,
+    quoted,
+    read_stand,
+)
 
 Clock = Callable[[], datetime]
 
@@ -77,20 +86,17 @@ def carry_out(
     with transaction.atomic(), connection.wrap_database_errors:
         raw = cast("Raw", connection.connection)
         began = time.perf_counter()
-        if outermost:
-            limit_waiting()
-        rows = lock_markets(raw, {command.market_id for command in commands})
+        rows = lock_markets(
+            raw,
+            {command.market_id for command in commands},
+            limits=LIMITS if outermost else "",
+        )
         locked = time.perf_counter()
         everybody = [*commands, *join([row[0] for row in rows])]
-        stand = read_stand(
-            raw,
-            rows,
-            [command.request for command in everybody if isinstance(command, Placement)],
-            [(_trader(command), command.market_id) for command in everybody],
-        )
-        batch = Batch(stand, now=clock() if clock else stand.now)
-        answers = [batch.answer(command) for command in everybody]
-        batch.journal.write(raw, stand)
+        stand = read_stand(raw, rows, [_asked(command) for command in everybody])
+        batch = Batch(stand, clock)
+        with raw.pipeline():
+            answers = batch.carry_out(everybody, raw)
         written = time.perf_counter()
     if outermost:
         metrics.observe_batch(
@@ -107,25 +113,38 @@ def carry_out(
     return everybody
 
 
-def _trader(command: Command[Any]) -> int:
+def _asked(command: Command[Any]) -> Asked:
+    """What has to be read for a command: (market, trader, request key)."""
+    market_id = str(command.market_id)
     match command:
-        case Placement():
-            return command.request.trader_id
+        case Placement(request=request):
+            return market_id, str(request.trader_id), quoted(request.request_key)
         case Cancellation():
-            return command.trader_id
-    return 0
+            return market_id, str(command.trader_id), "NULL"
+    return market_id, "NULL", "NULL"
 
 
 class Batch:
     """The commands of one transaction, carried out one after the other on what stands."""
 
-    def __init__(self, stand: Stand, *, now: datetime) -> None:
-        self.journal = Journal()
+    def __init__(self, stand: Stand, clock: Clock | None) -> None:
         self._stand = stand
-        self._now = now
-        self._answered: dict[tuple[int, str], tuple[str, Taken]] = {}
-        for standing in stand.markets.values():
+        read_at = clock() if clock else stand.now
+        self._now = max([read_at, *(each.last_fill_at for each in stand.markets.values())])
+        self._journal = Journal(str(self._now))
+        self._answered: dict[tuple[int, str], tuple[str, int]] = {}
+
+    def carry_out(self, commands: Sequence[Command[Any]], raw: Raw) -> list[object]:
+        """Return the answers, or refusals, of all commands; everything is on its way to `raw`."""
+        answers = []
+        for standing in self._stand.markets.values():
             self._expire(standing)
+        for command in commands:
+            answers.append(self.answer(command))
+            self._journal.stream(raw)
+        self._journal.flush(raw)
+        move(raw, self._stand)
+        return answers
 
     def answer(self, command: Command[Any]) -> object:
         """Return the answer to one command, or its refusal, which has changed nothing."""
@@ -146,18 +165,13 @@ class Batch:
 
     def _place(self, standing: Standing, request: Request) -> Taken | TakenBefore:
         key = (request.trader_id, request.request_key)
-        before = self._stand.repeated.get(key)
+        before = self._stand.repeated.get(key) or self._answered.get(key)
         if before is not None:
             idempotency.require_same(before[0], request.request_sha256)
             return TakenBefore(before[1])
-        if key in self._answered:
-            sha256, taken = self._answered[key]
-            idempotency.require_same(sha256, request.request_sha256)
-            return TakenBefore(taken.state.id)
 
-        now = max(self._now, standing.last_fill_at)
-        _require_open(standing, now)
-        _require_time(standing, request, now)
+        _require_open(standing, self._now)
+        _require_time(request, self._now)
         wallet = self._stand.wallets.get(request.trader_id)
         state = OrderState(id=next(self._stand.order_ids), trader_id=request.trader_id)
         execution = execute(
@@ -170,19 +184,17 @@ class Batch:
         if execution.rests is not None:
             _require_few(standing, request)
         standing.book.apply(execution)
-        taken = Taken(request, state, now, execution.displaced)
-        self._progress(standing, state, execution, now)
-        self._record(standing, execution.fills, now, taken)
+        taken = Taken(request, state, self._now, execution.displaced)
+        self._progress(standing, state, execution)
+        self._record(standing, execution.fills, taken)
         for trader_id, change in execution.wallets.items():
             self._stand.wallets[trader_id].change(balance=change.balance, reserved=change.reserved)
         standing.moved.update(execution.holdings.keys() & standing.flows.keys())
-        self._answered[key] = (request.request_sha256, taken)
-        self.journal.taken.append(taken)
+        self._answered[key] = (request.request_sha256, state.id)
+        self._journal.add_order(taken)
         return taken
 
-    def _progress(
-        self, standing: Standing, state: OrderState, execution: Execution, now: datetime
-    ) -> None:
+    def _progress(self, standing: Standing, state: OrderState, execution: Execution) -> None:
         """Note how far the order and those that it met are filled, and which of them ended."""
         for fill in execution.fills:
             if fill.order != state.id:
@@ -194,25 +206,26 @@ class Batch:
             if left is not None:
                 met.reserved = left.reserved
             elif order_id in execution.displaced:
-                _end(met, EndReason.SELF_TRADE, now)
+                _end(met, EndReason.SELF_TRADE, self._now)
             else:
-                _end(met, "", now)
+                _end(met, "", self._now)
             self._touch(standing, met)
         state.filled_shares, state.cost = execution.filled, execution.cost
         if execution.rests is not None:
             state.reserved = execution.rests.reserved
             standing.orders[state.id] = state
         else:
-            _end(state, "" if execution.is_complete else EndReason.UNFILLED, now)
+            reason = "" if execution.is_complete else EndReason.UNFILLED.value
+            _end(state, reason, self._now)
 
     def _record(
-        self, standing: Standing, fills: Sequence[Fill], now: datetime, taken: Taken | None = None
+        self, standing: Standing, fills: Sequence[Fill], taken: Taken | None = None
     ) -> None:
         """Number fills, and move positions, escrow and the market's figures by them."""
         previous: Fill | None = None
         for fill in fills:
             standing.seq += 1
-            standing.last_fill_at, standing.has_fills = now, True
+            standing.last_fill_at, standing.has_fills = self._now, True
             standing.escrow_change += fill.cost - fill.redeemed
             if fill.counter is None or previous is None or previous.order != fill.counter:
                 standing.volume += abs(fill.cost)
@@ -223,7 +236,7 @@ class Batch:
             flows.spent += max(0, fill.cost)
             flows.received += max(0, -fill.cost) + fill.redeemed
             standing.moved.add(fill.trader)
-            self.journal.add_fill(standing, fill, self._stand.wallets[fill.trader].id, now)
+            self._journal.add_fill(standing, fill, self._stand.wallets[fill.trader].id)
             if taken is not None and fill.order == taken.state.id:
                 taken.fills.append(FillRow(fill, standing.seq))
             previous = fill
@@ -242,14 +255,13 @@ class Batch:
 
     def _release(self, standing: Standing, state: OrderState, reason: EndReason) -> None:
         """End a resting order, and give back what it reserved."""
-        now = max(self._now, standing.last_fill_at)
         release = standing.book.cancel(state.id)
         wallet = self._stand.wallets[state.trader_id]
         wallet.change(balance=release.wallet.balance, reserved=release.wallet.reserved)
         standing.moved.update({state.trader_id} & standing.flows.keys())
         if release.fill is not None:
-            self._record(standing, [release.fill], now)
-        _end(state, reason, now)
+            self._record(standing, [release.fill])
+        _end(state, reason, self._now)
         self._touch(standing, state)
 
     def _touch(self, standing: Standing, state: OrderState) -> None:
@@ -274,7 +286,7 @@ def _require_open(standing: Standing, now: datetime) -> None:
         raise MarketNotOpen("Trading on this question has closed.")
 
 
-def _require_time(standing: Standing, request: Request, now: datetime) -> None:
+def _require_time(request: Request, now: datetime) -> None:
     if request.expires_at is not None and request.expires_at <= now:
         raise InvalidOrder("This order would have expired already: give a later expires_at.")
     if request.time_in_force in RESTS and (request.limit is None or request.claim is None):

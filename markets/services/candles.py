@@ -60,20 +60,19 @@ def roll_up_due(*, report: Callable[[int], None] = lambda count: None) -> int:
 
     `report` hears of each chunk. Zero means that nothing is left, or that others are at it.
     """
-    added = 0
+    return sum(_roll_up_one_series(series, report) for series in Series)
 
-    def one_chunk(question_id: int, series: str) -> bool:
-        nonlocal added
-        count = roll_up(question_id=question_id, series=series)
-        added += count
-        report(count)
-        return count > 0
 
-    for series in Series:
-        for_each(
-            series_behind(series), lambda question_id, each=series: one_chunk(question_id, each)
-        )
-    return added
+def _roll_up_one_series(series: str, report: Callable[[int], None]) -> int:
+    counts: list[int] = []
+
+    def one_chunk(question_id: int) -> bool:
+        counts.append(roll_up(question_id=question_id, series=series))
+        report(counts[-1])
+        return counts[-1] > 0
+
+    for_each(series_behind(series), one_chunk)
+    return sum(counts)
 
 
 @transaction.atomic

@@ -6,8 +6,6 @@ needs from left to right and never goes back.
 
 from collections.abc import Iterable
 
-from django.db import connection
-
 from markets.core.errors import MarketError
 from markets.models import Account, Market, Position, Question, Settlement
 
@@ -22,17 +20,12 @@ class MarketNotFound(MarketError):
     field = "question"
 
 
-_LIMITS = """
+LIMITS = """
 SELECT set_config('lock_timeout', '2s', true), set_config('statement_timeout', '5s', true),
        set_config('idle_in_transaction_session_timeout', '5s', true),
        set_config('transaction_timeout', '10s', true)
 """
-
-
-def limit_waiting() -> None:
-    """Have the server end this transaction rather than wait for ever, here or for anybody."""
-    with connection.cursor() as cursor:
-        cursor.execute(_LIMITS)
+"""Has the server end a trading transaction rather than let anybody wait for ever."""
 
 
 def lock_question(question_id: int) -> Question:

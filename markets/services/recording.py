@@ -1,41 +1,69 @@
-"""Writing what a batch did: rows by COPY, changes by one statement per table.
+"""Writing what a batch did: new rows as columns of arrays, changes by one statement per table.
 
-However many orders a batch has, it costs three streams of new rows (orders, fills, transfers) and
-one update for each kind of row that changes. Wallets are the only rows that batches of different
-markets share, so they are locked here, in the order of their ids, just before they change.
+The rows are sent while the batch is still being carried out, a chunk at a time and without waiting
+for answers, so that PostgreSQL inserts the first orders while we compute the last. Wallets are the
+only rows that batches of different markets share; they are locked at the very end, in the order of
+their ids, just before they change.
 """
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any, LiteralString
+from functools import lru_cache
+from typing import LiteralString
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
-from psycopg import Cursor
 
+from markets.core.claims import Claim
 from markets.core.exchange import Fill
 from markets.models import TransferCode
 from markets.services.commands import OrderState, Taken
-from markets.services.standing import Raw, Stand, Standing, ask
+from markets.services.standing import Raw, Stand, Standing, as_array, ask, quoted
 
-_COPY_ORDERS = """
-COPY markets_order (
+STREAM_CHUNK = 24
+"""Orders per chunk: 60 rows cost PostgreSQL 14 µs each at once and 16 µs each in chunks of 30."""
+
+_INSERT_ORDERS = """
+INSERT INTO markets_order (
     id, market_id, trader_id, request_key, request_sha256, side, claim, target, budget, shares,
     "limit", time_in_force, expires_at, cost_max, shares_min, origin, status, filled_shares, cost,
-    reserved, displaced, placed_at, ended_at, end_reason
-) FROM STDIN
+    reserved, displaced, end_reason, placed_at, ended_at
+)
+SELECT id, market_id, trader_id, request_key, request_sha256, side, claim::smallint[],
+       target::double precision[], budget, shares, mills, time_in_force, expires_at, cost_max,
+       shares_min, origin, status, filled_shares, cost, reserved, displaced::bigint[], end_reason,
+       %s::timestamptz, ended_at
+FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::text[],
+            %s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::smallint[], %s::text[],
+            %s::timestamptz[], %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::bigint[],
+            %s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::timestamptz[])
+    AS taken (id, market_id, trader_id, request_key, request_sha256, side, claim, target, budget,
+              shares, mills, time_in_force, expires_at, cost_max, shares_min, origin, status,
+              filled_shares, cost, reserved, displaced, end_reason, ended_at)
 """
-_COPY_FILLS = """
-COPY markets_fill (
+_INSERT_FILLS = """
+INSERT INTO markets_fill (
     market_id, seq, order_id, counter_order_id, trader_id, claim, shares, redeemed, cost,
     price_before, price_after, probabilities, filled_at
-) FROM STDIN
+)
+SELECT market_id, seq, order_id, counter_order_id, trader_id, claim::smallint[],
+       shares::bigint[], redeemed, cost, price_before, price_after,
+       probabilities::double precision[], %s::timestamptz
+FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[],
+            %s::text[], %s::bigint[], %s::bigint[], %s::double precision[],
+            %s::double precision[], %s::text[])
+    AS made (market_id, seq, order_id, counter_order_id, trader_id, claim, shares, redeemed, cost,
+             price_before, price_after, probabilities)
 """
-_COPY_TRANSFERS = """
-COPY markets_transfer (debit_id, credit_id, amount, code, market_id, key, posted_at) FROM STDIN
+_INSERT_TRANSFERS = """
+INSERT INTO markets_transfer (debit_id, credit_id, amount, code, market_id, key, posted_at)
+SELECT debit_id, credit_id, amount, code, market_id, key, %s::timestamptz
+FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::text[], %s::bigint[], %s::text[])
+    AS made (debit_id, credit_id, amount, code, market_id, key)
 """
 _LOCK_ACCOUNTS = """
-SELECT id FROM markets_account WHERE id = ANY(%s) ORDER BY id FOR NO KEY UPDATE
+SELECT id FROM markets_account WHERE id = ANY(%s::bigint[]) ORDER BY id FOR NO KEY UPDATE
 """
 _MOVE_ACCOUNTS = """
 UPDATE markets_account AS account
@@ -73,68 +101,77 @@ FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[], %s::bigint[], %s::text[],
     AS moved (id, filled_shares, cost, reserved, status, ended_at, end_reason)
 WHERE resting.id = moved.id
 """
-_NULL = "\\N"
+Row = tuple[str, ...]
+
+_TRADE, _REDEMPTION = TransferCode.TRADE.value, TransferCode.REDEMPTION.value
 
 
 class Journal:
-    """The new rows of a batch, as COPY reads them."""
+    """The new rows of a batch, on their way to the database."""
 
-    def __init__(self) -> None:
-        self.taken: list[Taken] = []
-        self._fills: list[str] = []
-        self._transfers: list[str] = []
+    def __init__(self, now: str) -> None:
+        self._now = now
+        self._orders: list[Taken] = []
+        self._fills: list[Row] = []
+        self._transfers: list[Row] = []
 
-    def add_fill(self, standing: Standing, fill: Fill, wallet_id: int, now: datetime) -> None:
+    def add_order(self, taken: Taken) -> None:
+        self._orders.append(taken)
+
+    def add_fill(self, standing: Standing, fill: Fill, wallet_id: int) -> None:
         """Add a fill under the market's newest `seq`, and the transfers that pay for it."""
         seq, market_id, escrow_id = standing.seq, standing.market_id, standing.escrow_id
-        self._fills.append(
-            f"{market_id}\t{seq}\t{fill.order}\t{_or_null(fill.counter)}\t{fill.trader}"
-            f"\t{_array_or_null(fill.claim)}\t{_vector(fill.shares)}\t{fill.redeemed}"
-            f"\t{fill.cost}\t{_or_null(fill.price_before)}\t{_or_null(fill.price_after)}"
-            f"\t{_vector(fill.probabilities)}\t{now}\n"
-        )
+        self._fills.append((
+            str(market_id), str(seq), str(fill.order), _number(fill.counter), str(fill.trader),
+            _claim(fill.claim), _vector(fill.shares), str(fill.redeemed), str(fill.cost),
+            _number(fill.price_before), _number(fill.price_after), _vector(fill.probabilities),
+        ))  # fmt: skip
         if fill.cost:
             debit, credit = (wallet_id, escrow_id) if fill.cost > 0 else (escrow_id, wallet_id)
-            self._transfers.append(
-                f"{debit}\t{credit}\t{abs(fill.cost)}\t{TransferCode.TRADE.value}\t{market_id}"
-                f"\ttrade:{market_id}:{seq}\t{now}\n"
-            )
+            self._transfers.append((
+                str(debit), str(credit), str(abs(fill.cost)), _TRADE, str(market_id),
+                f"trade:{market_id}:{seq}",
+            ))  # fmt: skip
         if fill.redeemed:
-            self._transfers.append(
-                f"{escrow_id}\t{wallet_id}\t{fill.redeemed}\t{TransferCode.REDEMPTION.value}"
-                f"\t{market_id}\tredemption:{market_id}:{seq}\t{now}\n"
-            )
+            self._transfers.append((
+                str(escrow_id), str(wallet_id), str(fill.redeemed), _REDEMPTION, str(market_id),
+                f"redemption:{market_id}:{seq}",
+            ))  # fmt: skip
 
-    def write(self, raw: Raw, stand: Stand) -> None:
-        """Write everything that the batch did; only the commit is left to do."""
-        orders = [_order_row(taken) for taken in self.taken]
-        for statement, rows in (
-            (_COPY_ORDERS, orders),
-            (_COPY_FILLS, self._fills),
-            (_COPY_TRANSFERS, self._transfers),
-        ):
-            if rows:
-                with Cursor(raw).copy(statement) as copy:
-                    copy.write("".join(rows))
-        with raw.pipeline():
-            _move_accounts(raw, stand)
-            _move_positions(raw, stand.markets.values())
-            _move_markets(raw, stand.markets.values())
-            _move_orders(raw, stand.markets.values())
+    def stream(self, raw: Raw) -> None:
+        """Send what has come together, once it is a chunk."""
+        if len(self._orders) >= STREAM_CHUNK:
+            self.flush(raw)
+
+    def flush(self, raw: Raw) -> None:
+        """Send what has come together. From now on a change of these orders is an update."""
+        _send(raw, _INSERT_ORDERS, [_order_row(taken) for taken in self._orders], self._now)
+        _send(raw, _INSERT_FILLS, self._fills, self._now)
+        _send(raw, _INSERT_TRANSFERS, self._transfers, self._now)
+        for taken in self._orders:
+            taken.state.is_new = False
+        self._orders, self._fills, self._transfers = [], [], []
 
 
-def _order_row(taken: Taken) -> str:
+def move(raw: Raw, stand: Stand) -> None:
+    """Change the rows that were there before: wallets, positions, markets, resting orders."""
+    _move_accounts(raw, stand)
+    _move_positions(raw, stand.markets.values())
+    _move_markets(raw, stand.markets.values())
+    _move_orders(raw, stand.markets.values())
+
+
+def _order_row(taken: Taken) -> Row:
     asked, state = taken.request, taken.state
     return (
-        f"{state.id}\t{asked.market_id}\t{asked.trader_id}\t{_escaped(asked.request_key)}"
-        f"\t{asked.request_sha256}\t{asked.side}\t{_array_or_null(asked.claim)}"
-        f"\t{_array_or_null(asked.target)}\t{_or_null(asked.budget)}\t{_or_null(asked.shares)}"
-        f"\t{_or_null(asked.limit)}\t{asked.time_in_force}\t{_or_null(asked.expires_at)}"
-        f"\t{_or_null(asked.cost_max)}\t{_or_null(asked.shares_min)}\t{asked.origin}"
-        f"\t{state.status}\t{state.filled_shares}\t{state.cost}\t{state.reserved}"
-        f"\t{_array(taken.displaced)}\t{taken.placed_at}\t{_or_null(state.ended_at)}"
-        f"\t{state.end_reason}\n"
-    )
+        str(state.id), str(asked.market_id), str(asked.trader_id), quoted(asked.request_key),
+        asked.request_sha256, asked.side, _claim(asked.claim), _array(asked.target),
+        _number(asked.budget), _number(asked.shares), _number(asked.limit), asked.time_in_force,
+        _instant(asked.expires_at), _number(asked.cost_max), _number(asked.shares_min),
+        asked.origin, state.status, str(state.filled_shares), str(state.cost),
+        str(state.reserved), _array(taken.displaced), f'"{state.end_reason}"',
+        _instant(state.ended_at),
+    )  # fmt: skip
 
 
 def _move_accounts(raw: Raw, stand: Stand) -> None:
@@ -146,38 +183,38 @@ def _move_accounts(raw: Raw, stand: Stand) -> None:
     for standing in stand.markets.values():
         if standing.escrow_change:
             moved[standing.escrow_id] = (standing.escrow_change, 0)
-    if moved:
-        ids = sorted(moved)
-        ask(raw, _LOCK_ACCOUNTS, [ids])
-        changes = [[moved[id_][0] for id_ in ids], [moved[id_][1] for id_ in ids]]
-        ask(raw, _MOVE_ACCOUNTS, [ids, *changes])
+    rows = [
+        (str(id_), str(balance), str(reserved))
+        for id_, (balance, reserved) in sorted(moved.items())
+    ]
+    if rows:
+        ask(raw, _LOCK_ACCOUNTS, [as_array(id_ for id_, _, _ in rows)])
+        _send(raw, _MOVE_ACCOUNTS, rows)
 
 
 def _move_positions(raw: Raw, standings: Iterable[Standing]) -> None:
-    rows = [
-        (
-            standing.market_id, trader_id,
-            _vector(standing.book.holding(trader_id).shares),
-            _vector(standing.book.holding(trader_id).reserved),
-            standing.flows[trader_id].spent, standing.flows[trader_id].received,
-        )
-        for standing in standings
-        for trader_id in sorted(standing.moved)
-    ]  # fmt: skip
-    _execute_on_columns(raw, _MOVE_POSITIONS, rows)
+    rows = []
+    for standing in standings:
+        for trader_id in sorted(standing.moved):
+            holding, flows = standing.book.holding(trader_id), standing.flows[trader_id]
+            rows.append((
+                str(standing.market_id), str(trader_id), _vector(holding.shares),
+                _vector(holding.reserved), str(flows.spent), str(flows.received),
+            ))  # fmt: skip
+    _send(raw, _MOVE_POSITIONS, rows)
 
 
 def _move_markets(raw: Raw, standings: Iterable[Standing]) -> None:
     rows = [
         (
-            standing.market_id, standing.seq, _vector(standing.book.maker.shares),
-            standing.volume, _vector(standing.book.maker.prices()), standing.trader_count,
-            standing.last_fill_at,
+            str(standing.market_id), str(standing.seq), _vector(standing.book.maker.shares),
+            str(standing.volume), _vector(standing.book.maker.prices()),
+            str(standing.trader_count), _instant(standing.last_fill_at),
         )
         for standing in standings
         if standing.has_fills
     ]  # fmt: skip
-    _execute_on_columns(raw, _MOVE_MARKETS, rows)
+    _send(raw, _MOVE_MARKETS, rows)
 
 
 def _move_orders(raw: Raw, standings: Iterable[Standing]) -> None:
@@ -186,37 +223,40 @@ def _move_orders(raw: Raw, standings: Iterable[Standing]) -> None:
     ]
     rows = [
         (
-            state.id, state.filled_shares, state.cost, state.reserved, state.status,
-            state.ended_at, state.end_reason,
+            str(state.id), str(state.filled_shares), str(state.cost), str(state.reserved),
+            state.status, _instant(state.ended_at), f'"{state.end_reason}"',
         )
         for state in touched
     ]  # fmt: skip
-    _execute_on_columns(raw, _MOVE_ORDERS, rows)
+    _send(raw, _MOVE_ORDERS, rows)
 
 
-def _execute_on_columns(
-    raw: Raw, statement: LiteralString, rows: Sequence[tuple[Any, ...]]
-) -> None:
+def _send(raw: Raw, statement: LiteralString, rows: Sequence[Row], *scalars: str) -> None:
+    """Run a statement on rows of elements, one array for each column."""
     if rows:
-        ask(raw, statement, [list(column) for column in zip(*rows, strict=True)])
+        ask(raw, statement, [*scalars, *map(as_array, zip(*rows, strict=True))])
+
+
+# --- Elements of arrays, as PostgreSQL writes them ------------------------------------------------
+
+
+def _number(value: float | None) -> str:
+    return "NULL" if value is None else str(value)
+
+
+def _instant(value: datetime | None) -> str:
+    return "NULL" if value is None else f'"{value}"'
 
 
 def _vector(values: NDArray[np.int64] | NDArray[np.float64]) -> str:
-    return "{" + ",".join(map(str, values.tolist())) + "}"
+    """An array inside of an array. orjson spells 200 floats in a tenth of the time of `str`."""
+    return f'"{{{orjson.dumps(values, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1].decode()}}}"'
 
 
-def _array(values: Iterable[float]) -> str:
-    return "{" + ",".join(map(str, values)) + "}"
+def _array(values: Iterable[float] | None) -> str:
+    return "NULL" if values is None else f'"{as_array(map(str, values))}"'
 
 
-def _array_or_null(values: Iterable[float] | None) -> str:
-    return _NULL if values is None else _array(values)
-
-
-def _or_null(value: object) -> str:
-    return _NULL if value is None else str(value)
-
-
-def _escaped(text: str) -> str:
-    """Text as COPY takes it; the only text in these rows that a trader chooses."""
-    return text.replace("\\", "\\\\").replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+@lru_cache(maxsize=1_024)
+def _claim(claim: Claim | None) -> str:
+    return _array(claim)

@@ -35,6 +35,9 @@ from users.models import User
 TRIES_MAX = 3
 RETRY_SECONDS = 0.02
 EXPIRE_CHUNK = 500
+_SIDES, _TIMES_IN_FORCE = frozenset(Side.values), frozenset(TimeInForce.values)
+_ORDER_COLUMNS = [column.attname for column in Order._meta.concrete_fields]  # noqa: SLF001
+_UNTIL = TimeInForce.GTD.value
 _PASSING = {"40001": "serialization", "40P01": "deadlock", "55P03": "lock_timeout"}
 _TIMED_OUT = {"57014", "25P03", "25P04"}
 
@@ -77,7 +80,7 @@ def place_order(
         MarketError: with a stable code, and then nothing was written.
     """
     idempotency.require_request_key(request_key)
-    if side not in Side.values:
+    if side not in _SIDES:
         raise InvalidOrder("An order's side is buy or sell.")
     _require_time_in_force(time_in_force, expires_at)
     mills = None if limit is None else _mills(limit)
@@ -229,9 +232,9 @@ def _sqlstate(fault: Exception) -> str:
 
 
 def _require_time_in_force(time_in_force: str, expires_at: datetime | None) -> None:
-    if time_in_force not in TimeInForce.values:
+    if time_in_force not in _TIMES_IN_FORCE:
         raise InvalidOrder("An order's time in force is ioc, fok, gtc or gtd.")
-    if (time_in_force == TimeInForce.GTD) != (expires_at is not None):
+    if (time_in_force == _UNTIL) != (expires_at is not None):
         raise InvalidOrder("Give expires_at with time in force gtd, and only with it.")
 
 
@@ -245,19 +248,18 @@ def _mills(limit: Decimal) -> int:
 def _order(taken: Taken) -> Order:
     """The row that was written, without reading it again."""
     asked, state = taken.request, taken.state
-    order = Order(
-        id=state.id, market_id=asked.market_id, trader_id=asked.trader_id,
-        request_key=asked.request_key, request_sha256=asked.request_sha256, side=asked.side,
-        claim=None if asked.claim is None else list(asked.claim),
-        target=None if asked.target is None else list(asked.target), budget=asked.budget,
-        shares=asked.shares, limit=asked.limit, time_in_force=asked.time_in_force,
-        expires_at=asked.expires_at, cost_max=asked.cost_max, shares_min=asked.shares_min,
-        origin=asked.origin, status=state.status, filled_shares=state.filled_shares,
-        cost=state.cost, reserved=state.reserved, displaced=list(taken.displaced),
-        placed_at=taken.placed_at, ended_at=state.ended_at, end_reason=state.end_reason,
+    return Order.from_db(
+        connection.alias,
+        _ORDER_COLUMNS,
+        (
+            state.id, asked.market_id, asked.trader_id, asked.request_key, asked.request_sha256,
+            asked.side, None if asked.claim is None else list(asked.claim),
+            None if asked.target is None else list(asked.target), asked.budget, asked.shares,
+            asked.limit, asked.time_in_force, asked.expires_at, asked.cost_max, asked.shares_min,
+            asked.origin, state.status, state.filled_shares, state.cost, state.reserved,
+            list(taken.displaced), taken.placed_at, state.ended_at, state.end_reason,
+        ),
     )  # fmt: skip
-    order._state.adding, order._state.db = False, connection.alias  # noqa: SLF001
-    return order
 
 
 _LANES = Lanes(_carry_out_surely)
