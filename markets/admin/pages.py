@@ -1,6 +1,7 @@
 """What the desk's pages about one question have in common."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
@@ -11,11 +12,14 @@ from django.utils import timezone
 
 from articles.models import Article
 from markets.admin.previews import percent
+from markets.core.bin_words import spelled
 from markets.core.lifecycle import TRANSITIONS, QuestionStatus
 from markets.core.money import format_credits
-from markets.models import Challenge, Question, Resolution, Settlement
+from markets.core.numeric import Bins
+from markets.models import Challenge, LiquidityChange, Question, Resolution, Settlement
 from markets.queries.odds import Odds, odds_for
 from markets.services.authority import takes_part
+from markets.services.liquidity import TAKES_LIQUIDITY
 from users.desk import DeskAdmin, editor_of
 from users.models import User
 
@@ -37,6 +41,7 @@ _ACTS: tuple[tuple[Act, frozenset[QuestionStatus]], ...] = (
     (Act("confirm", "Confirm the answer", "main"), _CONFIRMABLE),
     (Act("propose", "Propose the answer", "main"), _PROPOSABLE),
     (Act("propose", "Amend the proposal"), frozenset({QuestionStatus.CHALLENGED})),
+    (Act("liquidity", "Add liquidity"), TAKES_LIQUIDITY),
     (Act("halt", "Halt trading"), frozenset({QuestionStatus.OPEN})),
     (Act("resume", "Resume trading", "main"), frozenset({QuestionStatus.HALTED})),
     (Act("close", "Close early"), frozenset({QuestionStatus.OPEN, QuestionStatus.HALTED})),
@@ -150,7 +155,8 @@ def show(desk: DeskAdmin, request: HttpRequest, question: Question) -> HttpRespo
         facts=market_facts(question, odds),
         citations=question.citations.select_related("article__source").order_by("pk"),
         changes=question.status_changes.select_related("actor").order_by("-pk"),
-        answer=answer_of(question.resolution, labels_of(question)),
+        additions=additions_of(question),
+        answer=answer_of(question.resolution, labels_of(question), question.bins),
         settlement=settlement_of(question),
         is_overdue=question.resolve_by is not None and question.resolve_by <= now,
     )
@@ -194,6 +200,15 @@ def market_facts(question: Question, odds: Odds) -> list[tuple[str, str]]:
     ]
 
 
+def additions_of(question: Question) -> list[tuple[str, str, datetime]]:
+    """(credits, who, when) of the liquidity added to a question's market, the newest first."""
+    added = LiquidityChange.objects.filter(market_id=question.pk)
+    return [
+        (format_credits(each.subsidy), each.added_by.name, each.added_at)
+        for each in added.select_related("added_by").order_by("-pk")
+    ]
+
+
 @dataclass(frozen=True)
 class Answer:
     """The resolution that stands, in words; its evidence knows the titles of its articles."""
@@ -204,21 +219,21 @@ class Answer:
     evidence: list[dict[str, Any]]
 
 
-def answer_of(resolution: Resolution | None, labels: list[str]) -> Answer | None:
+def answer_of(resolution: Resolution | None, labels: list[str], bins: Bins | None) -> Answer | None:
     if resolution is None:
         return None
     cited = [each["article"] for each in resolution.evidence if "article" in each]
     titles = dict(Article.objects.filter(pk__in=cited).values_list("pk", "title"))
     return Answer(
         resolution,
-        verdict(resolution, labels),
+        verdict(resolution, labels, bins),
         getattr(resolution, "challenge", None),
         [{**each, "title": titles.get(each.get("article"))} for each in resolution.evidence],
     )
 
 
-def verdict(resolution: Resolution, labels: list[str]) -> str:
-    """Which outcome, or which parts of which outcomes."""
+def verdict(resolution: Resolution, labels: list[str], bins: Bins | None) -> str:
+    """The value, or which outcome, or which parts of which outcomes."""
     if resolution.outcome_weights is None:
         return "Annulled"
     weighed = [
@@ -226,6 +241,8 @@ def verdict(resolution: Resolution, labels: list[str]) -> str:
         for label, weight in zip(labels, resolution.outcome_weights, strict=True)
         if weight
     ]
+    if bins is not None and resolution.value is not None:
+        return f"{spelled(bins, resolution.value)} ({weighed[0][0]})"
     if len(weighed) == 1:
         return weighed[0][0]
     return ", ".join(f"{percent(weight)} {label}" for label, weight in weighed)

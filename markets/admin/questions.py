@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from markets.admin import resolving, running, writing
+from markets.admin import liquidity, resolving, running, writing
 from markets.admin.pages import labels_of, verdict
 from markets.admin.previews import percent
 from markets.core.lifecycle import QuestionStatus
@@ -90,6 +90,7 @@ class QuestionAdmin(DeskAdmin):
             ("take-up/<int:draft_id>/", partial(writing.take_up, self), "take_up"),
             ("<int:question_id>/preview/", partial(writing.preview, self), "preview"),
             ("<int:question_id>/submit/", partial(writing.submit, self), "submit"),
+            ("<int:question_id>/liquidity/", partial(liquidity.add, self), "liquidity"),
             ("<int:question_id>/propose/", partial(resolving.propose, self), "propose"),
             ("<int:question_id>/confirm/", partial(resolving.confirm, self), "confirm"),
             ("<int:question_id>/annul/", partial(resolving.annul, self), "annul"),

@@ -73,7 +73,13 @@ def test_the_page_of_an_impossible_act_leads_back_to_the_question(as_eve, questi
 def test_a_question_s_page_offers_what_its_status_allows(as_eve, question):
     answer = as_eve.get(url(question))
 
-    assert [act.name for act, _ in answer.context["acts"]] == ["propose", "halt", "close", "annul"]
+    assert [act.name for act, _ in answer.context["acts"]] == [
+        "propose",
+        "liquidity",
+        "halt",
+        "close",
+        "annul",
+    ]
 
 
 def test_a_question_s_page_shows_odds_market_and_log(as_eve, alice, question, buy):
