@@ -39,12 +39,12 @@ def ask(world, trader, claim, limit, shares=10 * MICRO, **terms):
     return world.sell(trader, claim, shares, limit=limit, rests=True, **terms)
 
 
-def at_evens_with_holdings():
-    """ALICE holds 30 of "yes" and BOB 30 of "no"."""
-    world = World()
+def with_holdings(mills=500):
+    """A market at a price for "yes", of which ALICE holds 30; BOB holds 30 of "no"."""
+    world = at_price(mills)
     world.buy(ALICE, YES, shares=30 * MICRO)
     world.buy(BOB, NO, shares=30 * MICRO)
-    assert world.price() == 0.5
+    assert world.price() == mills / 1000
     return world
 
 
@@ -57,7 +57,7 @@ def buy_no_and_return_to_evens(world):
 
 def at_price(mills):
     """A market that opened at a price for "yes"."""
-    return World((mills / 1000, 1 - mills / 1000), subsidy=5_000 * MICRO)
+    return World((mills / 1000, 1 - mills / 1000))
 
 
 # --- With the maker alone -----------------------------------------------------------------------
@@ -125,7 +125,7 @@ def test_the_maker_does_not_trade_less_than_a_lot_unless_it_is_all_that_is_asked
 
 
 def test_shares_pass_from_a_resting_sell_to_a_buy_at_the_price_of_the_resting_order():
-    world = at_evens_with_holdings()
+    world = with_holdings()
     offered = ask(world, ALICE, YES, 500).rests
 
     execution = world.buy(CHARLIE, YES, shares=4 * MICRO, limit=600)
@@ -144,7 +144,7 @@ def test_shares_pass_from_a_resting_sell_to_a_buy_at_the_price_of_the_resting_or
 
 
 def test_shares_pass_from_a_sell_to_a_resting_buy():
-    world = at_evens_with_holdings()
+    world = with_holdings()
     wanted = bid(world, CHARLIE, YES, 500).rests
     assert world.reserved[CHARLIE] == 5 * MICRO
 
@@ -177,7 +177,7 @@ def test_two_buyers_of_complements_mint_complete_sets_and_move_no_price():
 
 
 def test_two_sellers_of_complements_burn_complete_sets():
-    world = at_evens_with_holdings()
+    world = with_holdings()
     offered = ask(world, BOB, NO, 500).rests
     sold = world.book.maker.shares
 
@@ -223,7 +223,7 @@ def test_the_better_price_comes_first_and_at_one_price_the_older_order():
 
 
 def test_asks_and_bids_for_the_complement_stand_in_one_queue():
-    world = at_evens_with_holdings()
+    world = with_holdings()
     first = ask(world, ALICE, YES, 510).rests
     second = bid(world, BOB, NO, 490).rests
     third = ask(world, ALICE, YES, 510).rests
@@ -269,7 +269,7 @@ def test_a_budget_rests_with_what_is_left_of_it():
 
 
 def test_a_sale_that_rests_reserves_its_shares_so_that_none_is_sold_twice():
-    world = at_evens_with_holdings()
+    world = with_holdings()
     ask(world, ALICE, YES, 700, 25 * MICRO)
     before = world.snapshot()
 
@@ -317,6 +317,24 @@ def test_a_resting_budget_pays_its_limit_rounded_up_until_it_is_spent():
     assert rest.fills[1].cost == MICRO - 501
     assert rest.fills[1].filled == 2 * (MICRO - 501)
     assert world.reserved[BOB] == 0
+
+
+def test_a_buyer_pays_rounded_up_and_a_seller_is_paid_rounded_down():
+    world = with_holdings(533)
+    ask(world, ALICE, YES, 533)
+
+    execution = world.buy(CHARLIE, YES, shares=1_001, limit=533)
+
+    assert [fill.cost for fill in execution.fills] == [534, -533]
+
+
+def test_of_a_set_that_is_burned_both_parts_are_rounded_down():
+    world = with_holdings(533)
+    ask(world, BOB, NO, 467)
+
+    execution = world.sell(ALICE, YES, 1_001, limit=533)
+
+    assert [fill.cost for fill in execution.fills] == [-533, -467]
 
 
 @pytest.mark.parametrize("limit", [1, 333, 500, 667, 999])
@@ -491,7 +509,7 @@ def test_ones_own_order_on_another_claim_trades_with_the_maker_like_anybodys():
 
 
 def test_shares_that_a_displaced_order_offered_complete_sets_and_are_redeemed():
-    world = at_evens_with_holdings()
+    world = with_holdings()
     own = ask(world, ALICE, YES, 500, 30 * MICRO).rests
     buy_no_and_return_to_evens(world)
     assert world.held(ALICE) == [30 * MICRO, 10 * MICRO]
@@ -532,7 +550,7 @@ def test_an_order_may_be_paid_from_the_complete_sets_that_it_redeems():
 
 
 def test_a_resting_trader_redeems_as_well():
-    world = at_evens_with_holdings()
+    world = with_holdings()
     bid(world, ALICE, NO, 500)
 
     execution = world.buy(CHARLIE, YES, shares=4 * MICRO)
@@ -543,7 +561,7 @@ def test_a_resting_trader_redeems_as_well():
 
 
 def test_offered_shares_are_not_redeemed_until_the_order_is_cancelled():
-    world = at_evens_with_holdings()
+    world = with_holdings()
     offered = ask(world, ALICE, YES, 900, 30 * MICRO).rests
     world.buy(ALICE, NO, shares=10 * MICRO)
     assert world.held(ALICE) == [30 * MICRO, 10 * MICRO]
@@ -573,7 +591,7 @@ def test_cancelling_a_buy_releases_its_credits_and_redeems_nothing():
 
 def with_both_sides_of_the_claim():
     """ALICE holds 30 of "yes", all free, and offers 10 of "no" at evens, where the price is."""
-    world = at_evens_with_holdings()
+    world = with_holdings()
     offered = ask(world, ALICE, YES, 900, 30 * MICRO).rests
     buy_no_and_return_to_evens(world)
     ask(world, ALICE, NO, 500, 10 * MICRO)
