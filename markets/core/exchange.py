@@ -26,15 +26,17 @@ at least a `LOT`, or all that is left of it.
 order never pays more than it reserved. What is lost by rounding stays in escrow.
 
 **Redemption.** Whoever holds x shares of every outcome that no resting sell offers holds x complete
-sets, each worth one credit; they are redeemed with the fill that completed them. Buying "no" is
-therefore how somebody who holds "yes" gets out, and no credits are locked in a hedge.
+sets, each worth one credit; they are redeemed with the fill that completed them, or with a fill of
+no shares where a sell that ends sets them free. Buying "no" is therefore how somebody who holds
+"yes" gets out, and no credits are locked in a hedge.
 
 **Self-trade.** A trader's own resting order is never a match: when the walk reaches it, it is
 cancelled, and what it reserved is there for the taker (`Execution.displaced`). Triggers meet only
 the maker, so one's own order on another claim is triggered like anybody's.
 
-Splitting an order does not help against anything on its own pair of claims. Orders on other claims
-are different: they move prices back between the parts of an order that was split.
+Splitting an order does not help against the maker and the book of its own pair. Orders on other
+claims are different: they are triggered between the parts, and move the price back. They belong to
+whoever was ready to trade there; an order that is large for its market is better split.
 
 Sources: R. Hanson, "Logarithmic market scoring rules for modular combinatorial information
 aggregation", Journal of Prediction Markets 1 (2007); L. Harris, "Trading and Exchanges" (2003),
@@ -283,8 +285,10 @@ def _trigger(changes: Changes) -> None:
     """Let the maker fill resting orders that it now betters, the oldest first, until none crosses.
 
     Of each side of each pair only the order that comes first is looked at, for the others may not
-    pass it. It comes to an end, because every fill ends an order or is of at least a lot; and it is
-    bounded, because an order that causes too many fills is refused.
+    pass it. It comes to an end, because every fill ends an order or is of at least a lot. Two bids
+    on disjoint claims may push each other for a while, for longer the nearer their limits add up to
+    one: 15 fills where they add up to 0.6, 131 for 0.96, 494 for 0.99 (10 credits for the third
+    outcome at a subsidy of 5,000). An order that causes too many is refused.
     """
     while (crossing := _oldest_that_crosses(changes)) is not None:
         order, (shares, cost) = crossing
