@@ -3,12 +3,12 @@
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 from django.db import connection
 
 from markets.models import Period, Question, Series
-from markets.queries.changes import CHANGES, EPOCH, MOMENT, WIDTHS
+from markets.queries.changes import CHANGES, EPOCH, MOMENT, WIDTHS, instant, microseconds
 
 CANDLES_MAX = 1_000
 _NUMBER_MAX = 2**63 - 1
@@ -87,13 +87,13 @@ JOIN change AS last ON last.number = candle.last
 
 # The mark and the candles are read in one statement, so that they agree while a roll-up goes on.
 _ROLLED_UP = """
-SELECT mark.through, mark.through_at, candle.*
+SELECT mark.through, {through_at}, candle.*
 FROM markets_candlemark AS mark
 JOIN unnest(
     %(cut)s::boolean[], %(periods)s::text[], %(starts)s::timestamptz[], %(ends)s::timestamptz[]
 ) AS span (cut, period, starts_at, ends_at) ON span.cut = (mark.through_at > %(now)s)
 LEFT JOIN LATERAL (
-    SELECT starts_at, COALESCE(open, close), COALESCE(high, close), COALESCE(low, close), close,
+    SELECT {starts_at}, COALESCE(open, close), COALESCE(high, close), COALESCE(low, close), close,
            volume, change_count
     FROM markets_candle AS candle
     WHERE candle.question_id = mark.question_id AND candle.series = mark.series
@@ -101,7 +101,7 @@ LEFT JOIN LATERAL (
       AND candle.starts_at >= span.starts_at AND candle.starts_at < span.ends_at
     ORDER BY candle.starts_at
     LIMIT %(rows)s
-) AS candle ON TRUE
+) AS candle (starts_at) ON TRUE
 WHERE mark.question_id = %(question)s AND mark.series = %(series)s
 ORDER BY candle.starts_at
 """
@@ -184,7 +184,7 @@ def candles_of_changes(series: str) -> str:
     return _CANDLES_OF_CHANGES.format(changes=CHANGES[series])
 
 
-def asked_of(changes: Changes, periods: list[str]) -> dict[str, object]:
+def asked_of(changes: Changes, periods: list[str]) -> dict[str, Any]:
     """What `candles_of_changes` takes as parameters."""
     strides = [WIDTHS[period] for period in periods]
     return {**vars(changes), "epoch": EPOCH, "periods": periods, "strides": strides}
@@ -209,16 +209,19 @@ def _pieces(
     cut, periods, starts, ends = zip(*spans, strict=True)
     with connection.cursor() as cursor:
         cursor.execute(
-            _ROLLED_UP,
+            _ROLLED_UP.format(
+                through_at=microseconds("mark.through_at"), starts_at=microseconds("starts_at")
+            ),
             {"question": question, "series": series, "now": now, "rows": rows,
              "cut": list(cut), "periods": list(periods), "starts": list(starts),
              "ends": list(ends)},
         )  # fmt: skip
         found = cursor.fetchall()
-    rolled_up = [_moves(row[2:]) for row in found if row[2] is not None]
+    rolled_up = [_moves(instant(row[2]), row[3:]) for row in found if row[2] is not None]
     if len(rolled_up) >= rows:
         return rolled_up
-    through, through_at = found[0][:2] if found else (0, EPOCH)
+    through, reached = found[0][:2] if found else (0, 0)
+    through_at = instant(reached)
     until = min(now + MOMENT, floor(end - MOMENT, period) + WIDTHS[period])
     if through_at <= now:
         since = max(start, through_at)
@@ -250,12 +253,14 @@ def _minutes(series: str, changes: Changes) -> list[Moves]:
             f"{candles_of_changes(series)} ORDER BY candle.starts_at",
             asked_of(changes, [Period.MINUTE]),
         )
-        return [_moves(row[1:]) for row in cursor.fetchall()]
+        return [_moves(row[1], row[2:]) for row in cursor.fetchall()]
 
 
-def _moves(row: tuple[object, ...]) -> Moves:
-    starts_at, *arrays, volume, change_count = row
-    return Moves(starts_at, *map(tuple, arrays), volume, change_count)  # type: ignore[arg-type]
+def _moves(starts_at: datetime, row: tuple[Any, ...]) -> Moves:
+    opening, high, low, close, volume, change_count = row
+    return Moves(
+        starts_at, tuple(opening), tuple(high), tuple(low), tuple(close), volume, change_count
+    )
 
 
 def _merged(starts_at: datetime, pieces: list[Moves]) -> Moves:

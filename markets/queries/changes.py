@@ -33,3 +33,17 @@ CHANGES: dict[str, str] = {
         WHERE forecaster_count > 0
     )""",
 }
+
+
+def microseconds(column: str) -> str:
+    """SQL for an instant as a whole number, which is read in a sixth of a timestamp's time."""
+    return f"(extract(epoch FROM {column}) * 1000000)::bigint"
+
+
+def instant(number: int) -> datetime:
+    """The instant that `microseconds` spelled.
+
+    >>> instant(1_000_001).isoformat()
+    '1970-01-01T00:00:01.000001+00:00'
+    """
+    return EPOCH + number * MOMENT

@@ -1,13 +1,14 @@
 """How the odds came to be what they are: points for charts, with articles on the time axis."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import connection
 
 from markets.models import Citation, Market, Question, Series
-from markets.queries.changes import CHANGES, EPOCH, MOMENT, WIDTHS
+from markets.queries.changes import CHANGES, EPOCH, MOMENT, WIDTHS, instant, microseconds
 
 POINTS_MAX = 400
 RAW = "raw"
@@ -50,9 +51,21 @@ class _Window:
     width: timedelta
     points_max: int
 
+    def end_of_stretch(self, at: datetime) -> datetime:
+        return at - (at - self.origin) % self.width + self.width
 
-# Walks from one stretch that has a change to the next: two look-ups in an index for each point,
-# however many changes lie between. The first row is what stood at the start.
+
+_LAST_OF_ITS_STRETCH = """
+    SELECT at, probabilities FROM {changes} AS change
+    WHERE question_id = %(question)s AND at >= {since}
+      AND at < LEAST(date_bin(%(width)s, {since}, %(origin)s) + %(width)s, %(end)s)
+    ORDER BY at DESC, number DESC
+    LIMIT 1
+"""
+
+# Walks from one stretch that has a change to the next, by looking them up in an index: once for
+# each point where changes are dense, three times after a gap, and never through what lies between.
+# The first row is what stood at the start.
 _LINE = """
 WITH RECURSIVE line (seek, at, probabilities) AS (
     SELECT %(start)s::timestamptz + %(moment)s, %(start)s::timestamptz, (
@@ -61,24 +74,34 @@ WITH RECURSIVE line (seek, at, probabilities) AS (
         ORDER BY at DESC, number DESC LIMIT 1
     )
     UNION ALL
-    SELECT stretch.ends_at, last.at, last.probabilities
+    SELECT LEAST(date_bin(%(width)s, step.at, %(origin)s) + %(width)s, %(end)s), step.*
     FROM line
     CROSS JOIN LATERAL (
-        SELECT at FROM {changes} AS change
-        WHERE question_id = %(question)s AND at >= line.seek AND at < %(end)s
-        ORDER BY at LIMIT 1
-    ) AS first
-    CROSS JOIN LATERAL (
-        SELECT LEAST(date_bin(%(width)s, first.at, %(origin)s) + %(width)s, %(end)s)
-    ) AS stretch (ends_at)
-    CROSS JOIN LATERAL (
-        SELECT at, probabilities FROM {changes} AS change
-        WHERE question_id = %(question)s AND at >= first.at AND at < stretch.ends_at
-        ORDER BY at DESC, number DESC LIMIT 1
-    ) AS last
+        ({last_from_seek})
+        UNION ALL
+        (SELECT last.* FROM (
+            SELECT at FROM {changes} AS change
+            WHERE question_id = %(question)s AND at >= line.seek AND at < %(end)s
+            ORDER BY at LIMIT 1
+        ) AS first
+        CROSS JOIN LATERAL ({last_from_first}) AS last)
+        LIMIT 1
+    ) AS step
 )
-SELECT seek, at, probabilities FROM line LIMIT %(rows)s
+SELECT {at}, probabilities FROM line LIMIT %(rows)s
 """
+
+
+def _line_of(changes: str) -> str:
+    return _LINE.format(
+        changes=changes,
+        at=microseconds("at"),
+        last_from_seek=_LAST_OF_ITS_STRETCH.format(changes=changes, since="line.seek"),
+        last_from_first=_LAST_OF_ITS_STRETCH.format(changes=changes, since="first.at"),
+    )
+
+
+_LINES = {series: _line_of(changes) for series, changes in CHANGES.items()}
 
 
 def history_of(
@@ -115,12 +138,17 @@ def history_of(
     crowd, crowd_next = _line(Series.CROWD, window) if Series.CROWD in drawn else ((), None)
     if market and not market[0].probabilities:
         market = (*_prior(question, start), *market[1:])
+    goes_on = min(filter(None, (market_next, crowd_next)), default=None)
     return History(
-        market=market,
-        crowd=tuple(point for point in crowd if point.probabilities),
+        market=_until(goes_on, market),
+        crowd=_until(goes_on, (point for point in crowd if point.probabilities)),
         articles=_markers(question, start, end, now),
-        next=min(filter(None, (market_next, crowd_next)), default=None),
+        next=goes_on,
     )
+
+
+def _until(end: datetime | None, points: Iterable[Point]) -> tuple[Point, ...]:
+    return tuple(point for point in points if end is None or point.at < end)
 
 
 def _width(period: str | None) -> timedelta | None:
@@ -134,16 +162,16 @@ def _line(series: str, window: _Window) -> tuple[tuple[Point, ...], datetime | N
 
     The first point is at the start, and has no probabilities where nothing had changed by then.
     """
+    asked: dict[str, Any] = {**vars(window), "moment": MOMENT, "rows": window.points_max + 2}
     with connection.cursor() as cursor:
-        cursor.execute(
-            _LINE.format(changes=CHANGES[series]),
-            {**vars(window), "moment": MOMENT, "rows": window.points_max + 2},
+        cursor.execute(_LINES[series], asked)
+        points = tuple(
+            Point(instant(at), tuple(probabilities or ()))
+            for at, probabilities in cursor.fetchall()
         )
-        rows = cursor.fetchall()
-    points = tuple(Point(at, tuple(probabilities or ())) for _, at, probabilities in rows)
-    if len(rows) <= window.points_max + 1:
+    if len(points) <= window.points_max + 1:
         return points, None
-    return points[:-1], rows[-2][0]
+    return points[:-1], window.end_of_stretch(points[-2].at)
 
 
 def _prior(question: Question, start: datetime) -> tuple[Point, ...]:
