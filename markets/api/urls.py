@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from markets.api.calls import NothingHere
-from markets.api.views import articles, people, questions, reference, trading
+from markets.api.views import articles, history, people, questions, reference, trading
 
 app_name = "api"
 
@@ -11,7 +11,9 @@ _V1 = [
     ("questions", questions.QuestionsView, "questions"),
     ("questions/<slug:question>", questions.QuestionView, "question"),
     ("questions/<slug:question>/odds", questions.OddsView, "odds"),
-    ("questions/<slug:question>/history", questions.HistoryView, "history"),
+    ("questions/<slug:question>/history", history.HistoryView, "history"),
+    ("questions/<slug:question>/candles", history.CandlesView, "candles"),
+    ("questions/<slug:question>/fills", history.FillsView, "fills"),
     ("questions/<slug:question>/quote", questions.QuoteView, "quote"),
     ("orders", trading.OrdersView, "orders"),
     ("orders/<int:order>", trading.OrderView, "order"),

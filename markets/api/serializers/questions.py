@@ -30,11 +30,9 @@ from markets.models import (
     Side,
     Verdict,
 )
-from markets.queries.history import POINTS_MAX
 from markets.queries.odds import Odds, OutcomeOdds
 from markets.queries.search import SORTS
 
-POINTS_LIMIT = 1_000
 STATUSES = [status.value for status in QuestionStatus]
 PUBLIC_STATUSES = STATUSES[STATUSES.index(QuestionStatus.OPEN) :]
 """Before a question opens only editors see it."""
@@ -56,18 +54,6 @@ class QuestionsQuery(QueryParameters):
     tag = Words(max_length=40)
     article = StrictInteger(required=False, default=None, help_text="Those that cite this article.")
     sort = serializers.ChoiceField(list(SORTS), required=False, default="newest")
-
-
-class HistoryQuery(QueryParameters):
-    start = Instant(required=False, default=None, help_text="From here on; else from the opening.")
-    end = Instant(required=False, default=None, help_text="Before this; else until now.")
-    points = StrictInteger(
-        required=False,
-        default=POINTS_MAX,
-        min_value=2,
-        max_value=POINTS_LIMIT,
-        help_text="Longer histories are thinned to the last point of as many equal stretches.",
-    )
 
 
 class QuoteQuery(QueryParameters):
@@ -145,7 +131,9 @@ class OddsSerializer(serializers.Serializer[Any]):
     crowd = CrowdSerializer(allow_null=True, help_text="null while nobody has a forecast.")
     volume = Amount(help_text="Credits that changed hands.")
     liquidity = Amount(help_text="The market maker's b: the larger, the less a trade moves it.")
-    trader_count = serializers.IntegerField()
+    trader_count = serializers.IntegerField(
+        allow_null=True, help_text="null in the odds of the past, for which it is not kept."
+    )
 
     def get_attribute(self, instance: Question) -> Odds:
         """Inside a question: that question's odds, from the context."""
@@ -251,26 +239,6 @@ class QuestionSerializer(serializers.Serializer[Any]):
 
     def get_article_count(self, question: Question) -> int:
         return len({citation.article_id for citation in question.citations.all()})
-
-
-class PointSerializer(serializers.Serializer[Any]):
-    """From `at` on these were the probabilities, until the next point."""
-
-    at = Instant()
-    probabilities = OutcomeProbabilities()
-
-
-class MarkerSerializer(serializers.Serializer[Any]):
-    at = Instant()
-    article = serializers.IntegerField(source="article_id")
-    title = serializers.CharField()
-
-
-class HistorySerializer(serializers.Serializer[Any]):
-    question = serializers.IntegerField()
-    market = PointSerializer(many=True)
-    crowd = PointSerializer(many=True, help_text="Empty until the crowd is revealed.")
-    articles = MarkerSerializer(many=True, help_text="Cited articles, when they were published.")
 
 
 class QuoteSerializer(serializers.Serializer[Any]):

@@ -22,9 +22,8 @@ from markets.api.calls import (
 )
 from markets.api.fields import by_key, claim_of
 from markets.api.schema import CONDITIONAL, NAMED, described
+from markets.api.serializers.history import OddsQuery
 from markets.api.serializers.questions import (
-    HistoryQuery,
-    HistorySerializer,
     OddsSerializer,
     QuestionDetailSerializer,
     QuestionSerializer,
@@ -33,8 +32,8 @@ from markets.api.serializers.questions import (
     QuoteSerializer,
 )
 from markets.models import Citation, CrowdSnapshot, Outcome, Question
-from markets.queries.history import Point, history_of
 from markets.queries.odds import odds_for, odds_of
+from markets.queries.past import odds_at
 from markets.queries.portfolio import position_in, standing_forecast
 from markets.queries.quotes import quote_order
 from markets.queries.search import public_questions
@@ -109,13 +108,17 @@ class OddsView(PublicRead):
         "The odds of a question",
         tag=_TAG,
         answer=OddsSerializer,
-        refusals=("question_not_found",),
+        parameters=OddsQuery,
+        refusals=("question_not_found", "instant_out_of_range"),
         also=(*NAMED, *CONDITIONAL),
     )
     def get(self, request: Request, question: str) -> HttpResponseBase:
         """Answers change with each fill, forecast and change of status, and once a minute for
         the changes since an hour, a day and a week ago. Poll with `If-None-Match`."""
         found = question_seen_by(None, question)
+        if self.query["as_of"] is not None:
+            odds = odds_at(found, as_of=self.query["as_of"], now=timezone.now())
+            return Response(OddsSerializer(odds).data, headers={"ETag": _etag(odds.seq, odds)})
         as_of, etag = _version(found, now=timezone.now())
         unchanged = get_conditional_response(request._request, etag=etag)  # noqa: SLF001 - Django reads its own request
         if isinstance(unchanged, HttpResponseNotModified):
@@ -123,35 +126,6 @@ class OddsView(PublicRead):
             return unchanged
         body = OddsSerializer(odds_for(found, now=as_of)).data
         return Response(body, headers={"ETag": etag})
-
-
-class HistoryView(PublicRead):
-    @described(
-        "getHistory",
-        "How the odds came to be what they are",
-        tag=_TAG,
-        answer=HistorySerializer,
-        also=NAMED,
-        parameters=HistoryQuery,
-        refusals=("question_not_found",),
-    )
-    def get(self, request: Request, question: str) -> Response:
-        found = question_seen_by(None, question)
-        history = history_of(
-            found,
-            start=self.query["start"],
-            end=self.query["end"],
-            points_max=self.query["points"],
-            now=timezone.now(),
-        )
-        outcomes = outcomes_in_order(found)
-        body = {
-            "question": found.pk,
-            "market": [_named(point, outcomes) for point in history.market],
-            "crowd": [_named(point, outcomes) for point in history.crowd],
-            "articles": history.articles,
-        }
-        return Response(HistorySerializer(body).data)
 
 
 class QuoteView(PublicRead):
@@ -205,10 +179,6 @@ def _mine(user_id: int, question_id: int) -> dict[str, Any]:
     }
 
 
-def _named(point: Point, outcomes: list[Outcome]) -> dict[str, Any]:
-    return {"at": point.at, "probabilities": by_key(outcomes, point.probabilities)}
-
-
 def _version(question: Question, *, now: datetime) -> tuple[datetime, str]:
     """The instant as of which the odds are answered, and the strong ETag of that answer.
 
@@ -232,5 +202,9 @@ def _version(question: Question, *, now: datetime) -> tuple[datetime, str]:
     as_of = max(change for change in changes if change is not None)
     seq = market.seq if market else 0
     version = (question.pk, seq, crowd, question.status, question.resolution_id, as_of)
+    return as_of, _etag(seq, version)
+
+
+def _etag(seq: int, version: object) -> str:
     digest = hashlib.sha256(repr(version).encode()).hexdigest()[:16]
-    return as_of, f'"{seq}-{digest}"'
+    return f'"{seq}-{digest}"'
