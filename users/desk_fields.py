@@ -7,6 +7,7 @@ from unfold.widgets import (
     UnfoldAdminSelectWidget,
     UnfoldAdminTextareaWidget,
     UnfoldAdminTextInputWidget,
+    UnfoldBooleanSwitchWidget,
 )
 
 _MOMENT = "%Y-%m-%dT%H:%M:%S"
@@ -22,6 +23,10 @@ def text_area(rows: int = 3, **attrs: Any) -> forms.Widget:
 
 def choice(**attrs: Any) -> forms.Widget:
     return UnfoldAdminSelectWidget(attrs=attrs)  # type: ignore[no-any-return]
+
+
+def switch(**attrs: Any) -> forms.Widget:
+    return UnfoldBooleanSwitchWidget(attrs=attrs)  # type: ignore[no-any-return]
 
 
 class LinesField(forms.CharField):

@@ -4,8 +4,10 @@ from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 
-from markets.admin.fields import probabilities_from
-from markets.models import Question
+from markets.admin.fields import ValueField, probabilities_from, value_from
+from markets.core.errors import MarketError
+from markets.models import Question, QuestionType
+from markets.services.resolution import weights_for_value
 from users.desk_fields import LinesField, choice, text_area, text_input
 
 REASON_LENGTH_MAX = 300
@@ -90,6 +92,41 @@ class AnswerForm(forms.Form):
                 float(index == chosen) for index in range(self.outcome_count)
             )
         return self.cleaned_data
+
+
+class ValueAnswerForm(forms.Form):
+    """The number or the date that came true; its bin follows from it."""
+
+    value = ValueField()
+    rationale = forms.CharField(
+        max_length=5_000,
+        widget=text_area(4),
+        help_text="How the evidence meets the criteria. Everybody will read it.",
+    )
+
+    def __init__(self, *args: Any, question: Question, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.question = question
+        is_date = question.type == QuestionType.DATE
+        self.fields["value"].label = "Day (UTC)" if is_date else "Number"
+        self.fields["value"].help_text = (
+            "Such as 2027-01-31, or 2027-01-31 18:00 where the hour matters."
+            if is_date
+            else f"In digits{f', in {question.unit}' if question.unit else ''}."
+        )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = self.cleaned_data
+        if cleaned.get("value"):
+            try:
+                is_date = self.question.type == QuestionType.DATE
+                cleaned["value"] = value_from(cleaned["value"], is_date=is_date)
+                cleaned["weights"] = weights_for_value(self.question, cleaned["value"])
+            except forms.ValidationError as wrong:
+                self.add_error("value", wrong)
+            except MarketError as refusal:
+                self.add_error("value", refusal.message)
+        return cleaned
 
 
 class EvidenceForm(forms.Form):

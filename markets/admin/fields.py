@@ -1,6 +1,8 @@
 """Form fields for what editors of markets type: credits and percentages."""
 
+import re
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -8,8 +10,11 @@ from django import forms
 
 from markets.core.errors import MarketError
 from markets.core.money import MICRO, format_amount, parse_amount
+from markets.core.numeric import DAY, Bins, moment
+from users.desk_fields import text_input
 
 SUBSIDY_MAX = 1_000_000 * MICRO
+_NUMBER = re.compile(r"-?[0-9]{1,16}(\.[0-9]{1,15})?")
 
 
 class CreditsField(forms.CharField):
@@ -30,6 +35,54 @@ class CreditsField(forms.CharField):
                 code="out_of_range",
             )
         return amount
+
+
+class ValueField(forms.CharField):
+    """A number or a day, as typed: which of the two it is, the question's type says."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(max_length=40, widget=text_input(), **options)
+
+
+def value_from(text: str, *, is_date: bool) -> float:
+    """What an editor typed as a value: a number, or seconds since 1970 of a day or time in UTC.
+
+    >>> value_from("1,250.5", is_date=False), value_from("2027-01-01", is_date=True)
+    (1250.5, 1798761600.0)
+    >>> value_from("2027-01-01 06:30", is_date=True)
+    1798785000.0
+    """
+    if is_date:
+        try:
+            at = datetime.fromisoformat(text.strip())
+            return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
+        except (ValueError, OverflowError):
+            raise forms.ValidationError(
+                "Write a day in UTC such as 2027-01-31, or a time such as 2027-01-31 18:00.",
+                code="invalid",
+            ) from None
+    if not _NUMBER.fullmatch(text.replace(",", "").strip()):
+        raise forms.ValidationError(
+            "Write a number in digits, such as 1250 or 0.5.", code="invalid"
+        )
+    return float(text.replace(",", ""))
+
+
+def value_text(bins: Bins, value: float) -> str:
+    """A value as `value_from` reads it back exactly.
+
+    >>> value_text(Bins(lower=0, upper=5, count=5), 2.5)
+    '2.5'
+    """
+    if not bins.is_date:
+        return f"{Decimal(repr(value)):f}".removesuffix(".0")
+    at = moment(value)
+    return f"{at:%Y-%m-%d}" if value % DAY == 0 else f"{at:%Y-%m-%d %H:%M:%S}"
+
+
+def is_uniform(probabilities: Sequence[float]) -> bool:
+    """Are they all the same, as where an editor gave none?"""
+    return max(probabilities) - min(probabilities) < 1e-12
 
 
 def percentages(probabilities: Sequence[float]) -> tuple[str, ...]:

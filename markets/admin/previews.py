@@ -78,7 +78,10 @@ def payout_table(
 ) -> MoneyTable:
     """Who gets what if this is the answer; raises `InvalidWeights` even where nobody has shares."""
     exact_weights(outcome_weights)
-    return _table(labels, payouts_if(question.pk, outcome_weights))
+    shown = range(len(labels))
+    if question.bins is not None:  # of so many bins only those that pay
+        shown = [index for index in shown if outcome_weights[index]]
+    return _table(labels, payouts_if(question.pk, outcome_weights), shown)
 
 
 def refund_table(question: Question, labels: Sequence[str]) -> MoneyTable:
@@ -88,16 +91,18 @@ def refund_table(question: Question, labels: Sequence[str]) -> MoneyTable:
         PayoutRow(each.trader.name, tuple(each.shares), each.spent - each.received, 0)
         for each in positions
     ]
-    return _table(labels, sorted(rows, key=lambda row: (-row.payout, row.trader_name)))
+    shown = range(len(labels)) if question.bins is None else ()
+    return _table(labels, sorted(rows, key=lambda row: (-row.payout, row.trader_name)), shown)
 
 
-def _table(labels: Sequence[str], rows: Sequence[PayoutRow]) -> MoneyTable:
+def _table(labels: Sequence[str], rows: Sequence[PayoutRow], shown: Sequence[int]) -> MoneyTable:
+    """The rows with a column for the shares of each outcome that is shown."""
     return MoneyTable(
-        labels=tuple(labels),
+        labels=tuple(labels[index] for index in shown),
         rows=tuple(
             (
                 row.trader_name,
-                tuple(format_credits(held) for held in row.shares),
+                tuple(format_credits(row.shares[index]) for index in shown),
                 format_credits(row.payout),
                 format_credits(row.profit),
             )

@@ -5,15 +5,25 @@ from typing import Any
 
 from django import forms
 
-from markets.admin.fields import CreditsField, percentages, probabilities_from
-from markets.models import Question, QuestionType
+from markets.admin.fields import (
+    CreditsField,
+    ValueField,
+    is_uniform,
+    percentages,
+    probabilities_from,
+    value_from,
+    value_text,
+)
+from markets.core.numeric import BIN_COUNT_MAX, BIN_COUNT_MIN, UNIT_LENGTH_MAX, Bins
+from markets.models import RANGED, Question, QuestionType, Scale
 from markets.models.question import CHALLENGE_WINDOW
 from markets.services.question_text import DEFAULT_SUBSIDY, TITLE_LENGTH_MAX, QuestionText
-from users.desk_fields import LinesField, MomentField, choice, text_area, text_input
+from users.desk_fields import LinesField, MomentField, choice, switch, text_area, text_input
 
 _HOUR = timedelta(hours=1)
 CHALLENGE_HOURS_MAX = 24 * 30
 TEXT_LENGTH_MAX = 20_000
+RANGE_FIELDS = ("lower", "upper", "count", "scale", "open_below", "open_above")
 
 
 class QuestionForm(forms.Form):
@@ -27,9 +37,43 @@ class QuestionForm(forms.Form):
     type = forms.ChoiceField(choices=QuestionType.choices, widget=choice())
     outcomes = LinesField(
         part_length_max=120,
+        required=False,
         initial="Yes\nNo",
         widget=text_area(4, **{"data-lines": "outcomes"}),
         help_text="One per line, in the order in which they are shown.",
+    )
+    lower = ValueField(
+        required=False,
+        label="From",
+        help_text="A number, or a day in UTC such as 2027-01-01.",
+    )
+    upper = ValueField(
+        required=False,
+        label="To",
+        help_text="The end; it belongs to what lies above, if that is possible.",
+    )
+    count = forms.IntegerField(
+        required=False,
+        min_value=BIN_COUNT_MIN,
+        max_value=BIN_COUNT_MAX,
+        initial=12,
+        label="Bins",
+        widget=text_input(inputmode="numeric"),
+        help_text="How many outcomes in all. Whole months are the calendar's.",
+    )
+    scale = forms.ChoiceField(
+        required=False,
+        choices=Scale.choices,
+        widget=choice(),
+        help_text="Equal ratios suit values that may differ by factors.",
+    )
+    open_below = forms.BooleanField(required=False, label="Less is possible", widget=switch())
+    open_above = forms.BooleanField(required=False, label="More is possible", widget=switch())
+    unit = forms.CharField(
+        required=False,
+        max_length=UNIT_LENGTH_MAX,
+        widget=text_input(),
+        help_text="Of a number, such as: billion dollars.",
     )
     prior = LinesField(
         part_length_max=40,
@@ -85,7 +129,9 @@ class QuestionForm(forms.Form):
 
     groups = (
         ("What is asked", ("title", "type")),
-        ("Outcomes", ("outcomes", "prior")),
+        ("Outcomes", ("outcomes",)),
+        ("Range", (*RANGE_FIELDS, "unit")),
+        ("Prior", ("prior",)),
         (
             "How it is decided",
             ("resolution_criteria", "background", "fine_print", "resolution_sources", "tags"),
@@ -98,30 +144,69 @@ class QuestionForm(forms.Form):
         return " ".join(self.cleaned_data["title"].split())
 
     def clean(self) -> dict[str, Any]:
-        outcomes, prior = self.cleaned_data.get("outcomes"), self.cleaned_data.get("prior")
-        if outcomes and prior is not None:
+        cleaned = self.cleaned_data
+        if cleaned.get("type") in RANGED:
+            cleaned["outcomes"], cleaned["bins"] = (), self._bins()
+            outcome_count = cleaned["bins"].count if cleaned["bins"] else 0
+        else:
+            cleaned["bins"], outcome_count = None, len(cleaned.get("outcomes") or ())
+            if "outcomes" in cleaned and not outcome_count:
+                self.add_error("outcomes", "Name the outcomes, one per line.")
+        prior = cleaned.get("prior")
+        if outcome_count and prior is not None:
             try:
-                self.cleaned_data["prior"] = probabilities_from(prior, len(outcomes))
+                cleaned["prior"] = probabilities_from(prior, outcome_count)
             except forms.ValidationError as wrong:
                 self.add_error("prior", wrong)
-        return self.cleaned_data
+        return cleaned
+
+    def _bins(self) -> Bins | None:
+        """The bins of a number or a date, or None with an error beside what is missing."""
+        cleaned, is_date = self.cleaned_data, self.cleaned_data["type"] == QuestionType.DATE
+        for name in ("lower", "upper", "count"):
+            if name in cleaned and cleaned[name] in {None, ""}:
+                self.add_error(name, "A number or a date needs this.")
+        bounds = {name: cleaned[name] for name in ("lower", "upper") if cleaned.get(name)}
+        for name, text in bounds.items():
+            try:
+                cleaned[name] = value_from(text, is_date=is_date)
+            except forms.ValidationError as wrong:
+                self.add_error(name, wrong)
+        if any(name in self.errors for name in RANGE_FIELDS):
+            return None
+        return Bins(
+            lower=cleaned["lower"], upper=cleaned["upper"], count=cleaned["count"],
+            scale=cleaned["scale"] or Scale.LINEAR.value, open_below=cleaned["open_below"],
+            open_above=cleaned["open_above"], is_date=is_date, unit=cleaned["unit"].strip(),
+        )  # fmt: skip
 
     def fieldsets(self) -> list[tuple[str, list[forms.BoundField]]]:
         return [(title, [self[name] for name in names]) for title, names in self.groups]
 
     def to_text(self) -> QuestionText:
         """What the service is told; call it on a valid form."""
-        chosen = dict(self.cleaned_data)
+        chosen = {
+            name: value
+            for name, value in self.cleaned_data.items()
+            if name not in {*RANGE_FIELDS, "unit"}
+        }
         chosen["challenge_window"] = chosen["challenge_window"] * _HOUR
         return QuestionText(**chosen)
 
 
 def initial_of(question: Question) -> dict[str, Any]:
     """What the form shows of a question that is there already."""
-    initial = {name: getattr(question, name) for name in QuestionForm.base_fields}
+    bins = question.bins
+    initial = {
+        name: getattr(question, name) for name in QuestionForm.base_fields if name != "count"
+    }
+    labels = [outcome.label for outcome in question.outcomes.order_by("index")]
     return {
         **initial,
-        "outcomes": [outcome.label for outcome in question.outcomes.order_by("index")],
-        "prior": percentages(question.prior),
+        "outcomes": [] if bins else labels,
+        "count": bins.count if bins else None,
+        "lower": value_text(bins, bins.lower) if bins else "",
+        "upper": value_text(bins, bins.upper) if bins else "",
+        "prior": [] if bins and is_uniform(question.prior) else percentages(question.prior),
         "challenge_window": f"{question.challenge_window / _HOUR:g}",
     }

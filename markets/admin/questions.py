@@ -10,6 +10,7 @@ from django.utils import timezone
 from markets.admin import liquidity, resolving, running, writing
 from markets.admin.pages import labels_of, verdict
 from markets.admin.previews import percent
+from markets.core.bin_words import median_words
 from markets.core.lifecycle import QuestionStatus
 from markets.core.money import format_credits
 from markets.models import Question, SettlementState
@@ -112,9 +113,11 @@ class QuestionAdmin(DeskAdmin):
     def odds(self, question: Question) -> str:
         labels, decided = labels_of(question), question.resolution
         if question.status in {"resolved", "final", "annulled"} and decided is not None:
-            return verdict(decided, labels)
+            return verdict(decided, labels, question.bins)
         market = getattr(question, "market", None)
         probabilities = market.probabilities if market else question.prior
+        if question.bins is not None:
+            return f"median {median_words(question.bins, probabilities)}"
         leading = max(range(len(labels)), key=lambda index: probabilities[index])
         shown = 0 if question.type == "binary" else leading
         return f"{labels[shown]} {percent(probabilities[shown])}"

@@ -1,12 +1,16 @@
 """Deciding what came true: proposed by one editor, confirmed by another, or annulled."""
 
-from collections.abc import Sequence
-
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from articles.models import Article
-from markets.admin.act_forms import AnnulForm, AnswerForm, Nothing, evidence_lines
+from markets.admin.act_forms import (
+    AnnulForm,
+    AnswerForm,
+    Nothing,
+    ValueAnswerForm,
+    evidence_lines,
+)
 from markets.admin.pages import (
     answer_of,
     bound,
@@ -36,18 +40,20 @@ def propose(desk: DeskAdmin, request: HttpRequest, question_id: int) -> HttpResp
     other = elsewhere(request, question, "propose")
     if other is not None:
         return other
-    form = AnswerForm(bound(request), question=question)
+    answers = AnswerForm if question.bins is None else ValueAnswerForm
+    form = answers(bound(request), question=question)
     lines = evidence_lines(bound(request), articles=_articles_for(question))
     payouts, seen = None, ""
     if form.is_bound and form.is_valid() and lines.is_valid():
-        weights = form.cleaned_data["weights"]
+        weights, value = form.cleaned_data["weights"], form.cleaned_data.get("value")
         with refusals_beside(form, InvalidWeights):
-            payouts, seen = payout_table(question, labels_of(question), weights), _spell(weights)
+            payouts, seen = payout_table(question, labels_of(question), weights), _seen(form)
         if payouts is not None and request.POST.get("seen") == seen:
             with refusals_beside(form, MarketError):
                 resolution.propose(
                     question_id=question_id,
-                    outcome_weights=weights,
+                    outcome_weights=weights if value is None else None,
+                    value=value,
                     evidence=lines.evidence(),
                     rationale=form.cleaned_data["rationale"],
                     proposer=editor_of(request),
@@ -65,7 +71,7 @@ def propose(desk: DeskAdmin, request: HttpRequest, question_id: int) -> HttpResp
         payouts=payouts,
         seen=seen,
         citations=question.citations.select_related("article__source").order_by("pk"),
-        answer=answer_of(question.resolution, labels_of(question)),
+        answer=answer_of(question.resolution, labels_of(question), question.bins),
     )
 
 
@@ -89,7 +95,7 @@ def confirm(desk: DeskAdmin, request: HttpRequest, question_id: int) -> HttpResp
         "confirm",
         status=status_of(form),
         form=form,
-        answer=answer_of(question.resolution, labels_of(question)),
+        answer=answer_of(question.resolution, labels_of(question), question.bins),
         payouts=_payouts_of(question),
         citations=question.citations.select_related("article__source").order_by("pk"),
     )
@@ -139,5 +145,7 @@ def _articles_for(question: Question) -> list[tuple[int, str]]:
     return cited + list(newest.values_list("pk", "title")[:ARTICLES_OFFERED])
 
 
-def _spell(weights: Sequence[float]) -> str:
-    return " ".join(repr(weight) for weight in weights)
+def _seen(form: AnswerForm | ValueAnswerForm) -> str:
+    """The answer whose payouts a page shows: the value, or the weights."""
+    chosen = form.cleaned_data
+    return " ".join(map(repr, [chosen["value"]] if "value" in chosen else chosen["weights"]))

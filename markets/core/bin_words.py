@@ -10,9 +10,12 @@ from collections.abc import Iterable
 from datetime import datetime, timedelta
 from decimal import Decimal
 
+from markets.core.distribution import quantiles
+from markets.core.limits import Numbers
 from markets.core.numeric import DAY, Bins, moment
 
 _DAY = timedelta(days=1)
+_LONG_RANGE = 370 * DAY
 PART_OF_A_BIN = 10
 """Values are said to about a tenth of a bin: more digits would claim what nobody said."""
 
@@ -63,14 +66,33 @@ def spelled(bins: Bins, value: float) -> str:
 
 
 def edge_words(bins: Bins, edge: float | None) -> str:
-    """An edge by itself, as choices and axes name it: no unit, and months where bins begin them.
+    """An edge by itself, as a list of choices names it: no unit, and short names of months.
 
     >>> edge_words(Bins(lower=0, upper=5000, count=5, unit="people"), 1000.0)
     '1,000'
     """
     if edge is None:
         return ""
-    return _begins(edge, in_months=_begin_months(bins)) if bins.is_date else _number(edge)
+    if not bins.is_date:
+        return _number(edge)
+    at = moment(edge)
+    if _begin_months(bins):
+        return f"{at:%b %Y}"
+    return f"{at.day} {at:%b %Y}" if _is_midnight(edge) else f"{at.day} {at:%b %Y, %H:%M}"
+
+
+def tick_words(bins: Bins, edge: float) -> str:
+    """An edge on an axis, where space is short.
+
+    >>> [tick_words(Bins(lower=1, upper=1e7, count=7, scale="log"), 10.0**n) for n in (1, 4, 7)]
+    ['10', '10k', '10M']
+    """
+    if bins.is_date:
+        return _short_date(bins, moment(edge))
+    for size, letter in ((1e9, "B"), (1e6, "M"), (1e4, "k")):
+        if abs(edge) >= size:
+            return _number(float(f"{edge / (1e3 if letter == 'k' else size):.3g}")) + letter
+    return _number(edge)
 
 
 def spelled_roughly(bins: Bins, value: float) -> str:
@@ -86,6 +108,23 @@ def spelled_roughly(bins: Bins, value: float) -> str:
     step = _local_width(bins, value) / PART_OF_A_BIN
     decimals = -math.floor(math.log10(step))
     return _with_unit(_number(round(value, decimals)), bins.unit)
+
+
+def quantile_words(bins: Bins, probabilities: Numbers, share: float) -> str:
+    """The value that lies above `share` of the probability, or the tail that it lies in.
+
+    >>> quantile_words(Bins(lower=0, upper=1, count=2, open_above=True), [0.25, 0.75], 0.5)
+    '1 or more'
+    """
+    (value,) = quantiles(bins, probabilities, [share])
+    if value is not None:
+        return spelled_roughly(bins, value)
+    is_below = bins.open_below and share < probabilities[0]
+    return range_words(bins, *bins.bounds(0 if is_below else bins.count - 1))
+
+
+def median_words(bins: Bins, probabilities: Numbers) -> str:
+    return quantile_words(bins, probabilities, 0.5)
 
 
 def _local_width(bins: Bins, value: float) -> float:
@@ -138,6 +177,14 @@ def _date_range(bins: Bins, low: float | None, high: float | None) -> str:
     if _is_midnight(low) and _is_midnight(high):
         return _days(moment(low), moment(high) - _DAY)
     return _times(moment(low), moment(high))
+
+
+def _short_date(bins: Bins, at: datetime) -> str:
+    """A day, or a month where the range is longer than a year."""
+    if bins.upper - bins.lower > _LONG_RANGE:
+        return f"{at:%b %Y}"
+    is_midnight = _is_midnight(at.timestamp())
+    return f"{at.day} {at:%b}" if is_midnight else f"{at.day} {at:%b %H:%M}"
 
 
 def _begin_months(bins: Bins) -> bool:

@@ -32,11 +32,13 @@ class FillRow:
     """One fill in words: microshares of what, for how many microcredits, and where it led.
 
     `outcomes` are the numbers of those that were bought or sold; `probability_after` is that of
-    all of them together.
+    all of them together. With a stake on several outcomes it is a portfolio: different shares of
+    each.
     """
 
     trader_name: str
     is_sale: bool
+    is_portfolio: bool
     outcomes: tuple[int, ...]
     shares: int
     cost: int
@@ -103,6 +105,7 @@ def _row(fill: Fill) -> FillRow:
     return FillRow(
         trader_name=fill.trader.name,
         is_sale=any(shares < 0 for shares in fill.shares),
+        is_portfolio=fill.claim is None,
         outcomes=outcomes,
         shares=max(abs(shares) for shares in fill.shares),
         cost=abs(fill.cost),

@@ -12,11 +12,10 @@ from typing import Any
 
 from markets.core.bin_words import (
     claim_words,
-    edge_words,
     labels,
-    range_words,
+    quantile_words,
     spelled,
-    spelled_roughly,
+    tick_words,
 )
 from markets.core.distribution import median_place, quantiles
 from markets.core.numeric import Bins
@@ -141,7 +140,7 @@ def in_words(bins: Bins, probabilities: Sequence[float]) -> RangeWords:
     'below 10% to 11.75%'
     """
     low, median, high = (
-        _quantile_words(bins, probabilities, share)
+        quantile_words(bins, probabilities, share)
         for share in (BAND_SHARES[0], 0.5, BAND_SHARES[1])
     )
     return RangeWords(median, low if low == high else f"{low} to {high}")
@@ -220,8 +219,8 @@ def range_parts(asked: Question, odds: Odds) -> dict[str, Any]:
     answer = asked.resolution
     weights = (answer.outcome_weights if answer else None) or []
     return {
-        "said": in_words(bins, probabilities),
-        "crowd_said": in_words(bins, crowd) if crowd else None,
+        "range_words": in_words(bins, probabilities),
+        "crowd_words": in_words(bins, crowd) if crowd else None,
         "distribution": draw(
             bins, probabilities, crowd=crowd, answer=answer.value if answer else None,
             answer_index=weights.index(1.0) if 1.0 in weights else None,
@@ -297,7 +296,7 @@ def _ticks(bins: Bins) -> tuple[charts.Tick, ...]:
     return tuple(
         charts.Tick(
             round(_x(bins, bins.position(bins.edges[place])), 2),
-            edge_words(bins, bins.edges[place]),
+            tick_words(bins, bins.edges[place]),
             _anchor(bins, place),
         )
         for place in places
@@ -305,14 +304,13 @@ def _ticks(bins: Bins) -> tuple[charts.Tick, ...]:
 
 
 def _anchor(bins: Bins, place: int) -> str:
-    if place == 0 and not bins.open_below:
-        return "start"
-    return "end" if place == bins.inner_count and not bins.open_above else "middle"
+    """The outermost are written inwards: beside them is the edge of the drawing, or a tail."""
+    return {0: "start", bins.inner_count: "end"}.get(place, "middle")
 
 
 def _rises(bins: Bins) -> tuple[charts.Tick, ...]:
     return tuple(
-        charts.Tick(round(100 * (1 - bins.position(edge)), 2), edge_words(bins, edge))
+        charts.Tick(round(100 * (1 - bins.position(edge)), 2), tick_words(bins, edge))
         for edge in (bins.edges[round(bins.inner_count * part / 4)] for part in range(5))
     )
 
@@ -338,11 +336,3 @@ def _median_rows(
 def _median_at(bins: Bins, points: Sequence[Point], moment: datetime) -> str:
     stood = [point for point in points if point.at <= moment]
     return in_words(bins, stood[-1].probabilities).median if stood else "–"
-
-
-def _quantile_words(bins: Bins, probabilities: Sequence[float], share: float) -> str:
-    (value,) = quantiles(bins, probabilities, [share])
-    if value is not None:
-        return spelled_roughly(bins, value)
-    tail = 0 if _lies_below(bins, probabilities, share) else bins.count - 1
-    return range_words(bins, *bins.bounds(tail))

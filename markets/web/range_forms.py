@@ -2,8 +2,10 @@
 
 from collections.abc import Sequence
 from datetime import UTC, date, datetime, time
+from decimal import Decimal
 from typing import Any, ClassVar
 
+import numpy as np
 from django import forms
 
 from markets.core.bin_words import claim_words, edge_words
@@ -49,17 +51,15 @@ class RangeTradeForm(TradeForm):
         begins = [(str(index), edge_words(bins, low)) for index, (low, _) in self._bounds()]
         ends = [(str(index + 1), edge_words(bins, high)) for index, (_, high) in self._bounds()]
         if bins.open_below:
-            begins[0] = ("0", "anything less")
+            begins[0] = ("0", "any time before" if bins.is_date else "anything less")
         if bins.open_above:
-            ends[-1] = (ends[-1][0], "anything more")
-        middle = bins.count // 2
-        self.fields["begin"] = forms.ChoiceField(
-            choices=begins, label="From", initial=str(max(0, middle - 1))
-        )
+            ends[-1] = (ends[-1][0], "any time later" if bins.is_date else "anything more")
+        begin, end = _middle_half(question, bins)
+        self.fields["begin"] = forms.ChoiceField(choices=begins, label="From", initial=str(begin))
         self.fields["end"] = forms.ChoiceField(
             choices=ends,
             label="Until before" if bins.is_date else "To below",
-            initial=str(min(bins.count - 1, middle + 1)),
+            initial=str(end),
         )
 
     @property
@@ -123,6 +123,14 @@ class RangeForecastForm(ForecastForm):
         return cleaned
 
 
+def _middle_half(question: Question, bins: Bins) -> tuple[int, int]:
+    """The bins on which the market gives even odds: where a range begins before one is chosen."""
+    market = getattr(question, "market", None)
+    reached = np.cumsum(market.probabilities if market else question.prior)
+    begin, last = (int(np.searchsorted(reached, share)) for share in (0.25, 0.75))
+    return begin, min(last, bins.count - 1) + 1 if begin or last < bins.count - 1 else 1
+
+
 def _box(bins: Bins | None, label: str) -> forms.Field:
     attributes = {"autocomplete": "off"}
     if bins is not None and bins.is_date:
@@ -133,7 +141,7 @@ def _box(bins: Bins | None, label: str) -> forms.Field:
 
 
 def _box_value(bins: Bins, value: float) -> Any:
-    return moment(value).date() if bins.is_date else float(f"{value:.4g}")
+    return moment(value).date() if bins.is_date else f"{Decimal(f'{value:.4g}'):f}"
 
 
 def _seconds(day: date) -> float:

@@ -53,6 +53,10 @@ class RangePlan:
         )  # fmt: skip
 
 
+DISCOUNT = 0.1
+"""A bin is worth adding to a range if it costs so much less than it is believed to be worth."""
+
+
 def smooth_error(count: int, scale: float, chance: random.Random) -> list[float]:
     """An error in log-odds over `count` bins in order: everything moved, and drawn apart.
 
@@ -66,17 +70,17 @@ def smooth_error(count: int, scale: float, chance: random.Random) -> list[float]
 def cheapest_range(
     belief: Sequence[float], prices: Sequence[float]
 ) -> tuple[tuple[int, ...], float]:
-    """The run of bins that is furthest below what is believed, and how far.
+    """The run of bins that looks cheapest beside its price, and how far below the belief it is.
 
     >>> cheapest_range([0.1, 0.3, 0.4, 0.2], [0.3, 0.25, 0.25, 0.2])
     ((1, 2), 0.2)
     """
-    best: tuple[tuple[int, ...], float] = ((0,), 0.0)
+    claim, most = (0,), 0.0
     begin, gained = 0, 0.0
     for index, (believed, price) in enumerate(zip(belief, prices, strict=True)):
         if gained <= 0:
             begin, gained = index, 0.0
-        gained = round(gained + believed - price, 12)
-        if gained > best[1]:
-            best = (tuple(range(begin, index + 1)), gained)
-    return best
+        gained += believed - price * (1 + DISCOUNT)
+        if gained > most:
+            claim, most = tuple(range(begin, index + 1)), gained
+    return claim, round(sum(belief[index] - prices[index] for index in claim), 12)

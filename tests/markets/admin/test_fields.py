@@ -27,6 +27,6 @@ def test_what_is_no_percentage_is_refused(line):
 def test_a_table_of_payouts_shows_the_largest_and_counts_the_rest():
     paid = [PayoutRow(f"t{each}", (MICRO, 0), MICRO, 0) for each in range(203)]
 
-    table = previews._table(("Yes", "No"), paid)
+    table = previews._table(("Yes", "No"), paid, (0, 1))
 
     assert (len(table.rows), table.more_count, table.total) == (200, 3, "203.00")

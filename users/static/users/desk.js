@@ -93,7 +93,9 @@
     if (!outcomes || !prior || !said) return;
     const lines = (box) => box.value.split("\n").map((line) => line.trim()).filter(Boolean);
     const given = lines(prior).map((line) => Number(line.replace("%", "")));
-    const count = lines(outcomes).length;
+    const bins = document.getElementById("id_count");
+    const ranged = ["numeric", "date"].includes(document.getElementById("id_type")?.value);
+    const count = ranged && bins ? Number(bins.value) : lines(outcomes).length;
     const sum = Math.round(given.reduce((total, part) => total + part, 0) * 1e6) / 1e6;
     const rest = Math.round((100 - sum) * 1e6) / 1e6;
     let off = false;
