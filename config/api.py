@@ -81,7 +81,7 @@ def problem_response(exc: Exception, context: Mapping[str, Any]) -> Response:
             got_request_exception.send(sender=None, request=request)
             code = "internal_error"
     if retryable:
-        headers.setdefault("Retry-After", str(RETRY_SECONDS))
+        headers.setdefault("Retry-After", str(getattr(exc, "retry_seconds", RETRY_SECONDS)))
     document = problem(code, detail=detail, errors=faults, retryable=retryable, request=request)
     return Response(document, document["status"], headers=headers, content_type=PROBLEM_TYPE)
 

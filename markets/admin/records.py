@@ -7,7 +7,17 @@ from django.http import HttpRequest
 
 from markets.admin.previews import percent
 from markets.core.money import format_credits
-from markets.models import Fill, Forecast, Order, Position, Resolution, Score, Settlement
+from markets.models import (
+    Fill,
+    Forecast,
+    Order,
+    OrderStatus,
+    Position,
+    Resolution,
+    Score,
+    Settlement,
+    Side,
+)
 from users.desk import DeskAdmin, display, moment_column
 
 SETTLEMENT_COLOURS = {"due": "warning", "settling": "info", "settled": "info", "scored": "success"}
@@ -64,9 +74,16 @@ class ForecastAdmin(RecordAdmin):
 @admin.register(Order)
 class OrderAdmin(MarketRecordAdmin):
     placed = moment_column("placed_at", "Placed")
-    list_display = ("id", "asked", "trader", "side", "wanted", "paid", "status", "placed")
-    detail_fields = ("claim", "target", "limit", "time_in_force", "origin", "request_key")
-    list_filter = ("status", "side", "origin")
+    ended = moment_column("ended_at", "Ended")
+    list_display = (
+        "id", "asked", "trader", "side", "wanted", "priced", "paid", "held_back", "status",
+        "placed",
+    )  # fmt: skip
+    detail_fields = (
+        "claim", "target", "time_in_force", "expires_at", "filled_shares", "displaced", "ended",
+        "end_reason", "origin", "request_key",
+    )  # fmt: skip
+    list_filter = ("status", "side", "time_in_force", "end_reason", "origin")
     search_fields = ("market__question__title", "trader__name", "request_key")
 
     @display("Asked for")
@@ -75,9 +92,20 @@ class OrderAdmin(MarketRecordAdmin):
             return f"{format_credits(order.budget)} credits"
         return f"{spell_credits(order.shares)} shares"
 
+    @display("Limit", ordering="limit")
+    def priced(self, order: Order) -> str:
+        return "–" if order.limit_price is None else str(order.limit_price)
+
     @display("Cost")
     def paid(self, order: Order) -> str:
         return format_credits(order.cost)
+
+    @display("Held back", ordering="reserved")
+    def held_back(self, order: Order) -> str:
+        """Credits; of a resting sale its shares."""
+        if order.side == Side.SELL and order.status == OrderStatus.OPEN:
+            return f"{format_credits(order.remaining)} shares"
+        return format_credits(order.reserved) if order.reserved else "–"
 
 
 @admin.register(Fill)

@@ -25,7 +25,7 @@ PRIVATE_CACHE = "private, no-store"
 IDEMPOTENCY_KEY = "Idempotency-Key"
 REPLAYED = "Idempotency-Replayed"
 
-_KEY = re.compile(rf"[\x21-\x7e]{{1,{REQUEST_KEY_LENGTH_MAX}}}")
+_IDEMPOTENCY_KEY = re.compile(rf"[\x21-\x7e]{{1,{REQUEST_KEY_LENGTH_MAX}}}")
 _OPEN_TO_ALL_SITES = {
     "Access-Control-Allow-Origin": "*",
     "Access-Control-Expose-Headers": "ETag, X-Request-ID",
@@ -107,10 +107,14 @@ def idempotency_key(request: Request) -> str:
     Raises:
         IdempotencyKeyMissing, InvalidRequestKey
     """
-    key = request.headers.get(IDEMPOTENCY_KEY)
+    return sound_key(request.headers.get(IDEMPOTENCY_KEY))
+
+
+def sound_key(key: str | None) -> str:
+    """The key as it was given, in a header or in a body; raises as `idempotency_key` does."""
     if not key:
         raise IdempotencyKeyMissing
-    if not _KEY.fullmatch(key):
+    if not _IDEMPOTENCY_KEY.fullmatch(key):
         raise InvalidRequestKey(
             f"An Idempotency-Key is 1 to {REQUEST_KEY_LENGTH_MAX} printable ASCII characters."
         )

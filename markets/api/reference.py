@@ -28,10 +28,21 @@ BODIES: Mapping[str, Schema] = {
     "placeOrder": {
         "question": int(EXAMPLE_ID), "claim": ["yes"], "budget": "25", "limit": "0.65"
     },
+    "placeOrders": {"orders": [
+        {"question": int(EXAMPLE_ID), "claim": ["yes"], "budget": "25", "idempotency_key": "a"},
+        {
+            "question": int(EXAMPLE_ID), "claim": ["no"], "shares": "40", "limit": "0.31",
+            "time_in_force": "gtc", "idempotency_key": "b",
+        },
+    ]},
+    "cancelOrders": {"question": int(EXAMPLE_ID)},
     "submitForecast": {
         "question": int(EXAMPLE_ID), "probabilities": {"yes": 0.62}, "stake": "20"
     },
 }  # fmt: skip
+
+KEYED = {"placeOrder", "submitForecast"}
+"""Whose requests bring an Idempotency-Key in their header."""
 
 _REFERENCE = "#/components/schemas/"
 _WORDS = {"integer": "whole number", "boolean": "true or false", "string": "text"}
@@ -270,7 +281,8 @@ def _curl(method: str, path: str, name: str, *, is_public: bool) -> str:
         lines.append('-H "Authorization: Bearer $KEY"')
     if name in BODIES:
         lines.append("-H 'Content-Type: application/json'")
-        lines.append('-H "Idempotency-Key: $(uuidgen)"')
+        if name in KEYED:
+            lines.append('-H "Idempotency-Key: $(uuidgen)"')
         lines.append(f"-d '{json.dumps(BODIES[name])}'")
     return " \\\n  ".join(lines)
 
@@ -281,14 +293,15 @@ def _python(method: str, path: str, name: str, *, is_public: bool) -> str:
     if name in BODIES:
         options.append(f"data=json.dumps({BODIES[name]!r}).encode()")
         headers.append('"Content-Type": "application/json"')
-        headers.append('"Idempotency-Key": str(uuid4())')
+        if name in KEYED:
+            headers.append('"Idempotency-Key": str(uuid4())')
     if headers:
         options.append("headers={" + ", ".join(headers) + "}")
     if method == "DELETE":
         options.append('method="DELETE"')
     imports = ["import json"] if method != "DELETE" else []
     imports.append("from urllib.request import Request, urlopen")
-    if name in BODIES:
+    if name in KEYED:
         imports.append("from uuid import uuid4")
     call = "Request(\n    " + ",\n    ".join(options) + ",\n)"
     end = "urlopen(request)" if method == "DELETE" else "print(json.load(urlopen(request)))"

@@ -28,14 +28,8 @@ _View = TypeVar("_View", bound=Callable[..., Any])
 PROBLEM = "application/problem+json"
 ALWAYS = ("not_acceptable", "unavailable", "internal_error")
 SIGNED_IN = ("api_key_invalid", "not_authenticated", "scope_missing", "permission_denied")
-BODY = (
-    "idempotency_key_missing",
-    "invalid_request_key",
-    "unsupported_media_type",
-    "body_too_large",
-    "malformed_json",
-    "invalid_request",
-)
+WITHOUT_KEY = ("unsupported_media_type", "body_too_large", "malformed_json", "invalid_request")
+BODY = ("idempotency_key_missing", "invalid_request_key", *WITHOUT_KEY)
 TRADING = (
     "market_not_found",
     "request_key_reused",

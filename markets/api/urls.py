@@ -3,7 +3,7 @@
 from django.urls import path, re_path
 
 from markets.api.calls import NothingHere
-from markets.api.views import articles, history, people, questions, reference, trading
+from markets.api.views import articles, book, history, people, questions, reference, trading
 
 app_name = "api"
 
@@ -14,8 +14,11 @@ _V1 = [
     ("questions/<slug:question>/history", history.HistoryView, "history"),
     ("questions/<slug:question>/candles", history.CandlesView, "candles"),
     ("questions/<slug:question>/fills", history.FillsView, "fills"),
-    ("questions/<slug:question>/quote", questions.QuoteView, "quote"),
+    ("questions/<slug:question>/quote", book.QuoteView, "quote"),
+    ("questions/<slug:question>/orderbook", book.OrderBookView, "orderbook"),
     ("orders", trading.OrdersView, "orders"),
+    ("orders/batch", trading.OrderBatchView, "order_batch"),
+    ("orders/cancel-all", trading.CancelAllView, "cancel_all"),
     ("orders/<int:order>", trading.OrderView, "order"),
     ("forecasts", trading.ForecastsView, "forecasts"),
     ("forecasts/<int:forecast>", trading.ForecastView, "forecast"),

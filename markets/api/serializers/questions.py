@@ -11,23 +11,28 @@ from markets.api.addresses import article_address, question_address, question_pa
 from markets.api.calls import outcomes_in_order
 from markets.api.fields import (
     Amount,
-    AmountAsked,
-    Limit,
-    OutcomeKeys,
     OutcomeProbabilities,
-    Price,
     by_key,
     decimal_odds,
+)
+from markets.api.ranges import (
+    QUANTILES_SCHEMA,
+    VALUE_SCHEMA,
+    BoundsSerializer,
+    RangeValue,
+    spelled_edges,
+    spelled_quantiles,
+    spelled_value,
 )
 from markets.core.lifecycle import QuestionStatus
 from markets.models import (
     Citation,
     CitationRole,
     Forecast,
+    Outcome,
     Question,
     QuestionType,
     Resolution,
-    Side,
     Verdict,
 )
 from markets.queries.odds import Odds, OutcomeOdds
@@ -56,14 +61,6 @@ class QuestionsQuery(QueryParameters):
     sort = serializers.ChoiceField(list(SORTS), required=False, default="newest")
 
 
-class QuoteQuery(QueryParameters):
-    claim = OutcomeKeys(help_text="Outcome keys; repeat it for several: `claim=a&claim=b`.")
-    side = serializers.ChoiceField(Side.values, required=False, default=Side.BUY.value)
-    budget = AmountAsked(required=False, default=None, help_text="Credits to spend, when buying.")
-    shares = AmountAsked(required=False, default=None, help_text="How many shares to buy or sell.")
-    limit = Limit(required=False, default=None, help_text="The worst price per share.")
-
-
 class OutcomeSerializer(serializers.Serializer[Any]):
     id = serializers.IntegerField()
     index = serializers.IntegerField()
@@ -71,7 +68,22 @@ class OutcomeSerializer(serializers.Serializer[Any]):
     label = serializers.CharField()  # type: ignore[assignment]  # a field has an attribute of this name
 
 
-class OutcomeOddsSerializer(OutcomeSerializer):
+class BinSerializer(OutcomeSerializer):
+    """An outcome; one of a number or a date with its edges, as a claim may name them."""
+
+    def get_fields(self) -> dict[str, Any]:
+        """With two names that are Python's own words."""
+        begin = RangeValue(allow_null=True, help_text="Where a bin begins; null: open.")
+        end = RangeValue(allow_null=True, help_text="Where a bin ends; that belongs to the next.")
+        return {**super().get_fields(), "from": begin, "to": end}
+
+    def to_representation(self, instance: Outcome | OutcomeOdds) -> dict[str, Any]:
+        bins = instance.question.bins if isinstance(instance, Outcome) else instance.bins
+        edges = spelled_edges(bins, instance.index)
+        return super().to_representation({**vars(instance), **edges})
+
+
+class OutcomeOddsSerializer(BinSerializer):
     probability = Probability(allow_null=True, help_text="null before there is a market.")
     decimal_odds = serializers.SerializerMethodField(
         help_text="What a bookmaker would write: the payout for one credit."
@@ -81,8 +93,8 @@ class OutcomeOddsSerializer(OutcomeSerializer):
     change_7d = serializers.FloatField(allow_null=True)
 
     @extend_schema_field({"type": ["string", "null"]})
-    def get_decimal_odds(self, outcome: OutcomeOdds) -> str | None:
-        return decimal_odds(outcome.probability)
+    def get_decimal_odds(self, outcome: dict[str, Any]) -> str | None:
+        return decimal_odds(outcome["probability"])
 
 
 class CrowdOutcomeSerializer(OutcomeSerializer):
@@ -97,6 +109,11 @@ class CrowdSerializer(serializers.Serializer[Any]):
     forecaster_count = serializers.IntegerField()
     as_of = Instant()
     reveal_at = Instant(allow_null=True, help_text="Until then the crowd's numbers are null.")
+    quantiles = serializers.DictField(
+        child=RangeValue(allow_null=True),
+        allow_null=True,
+        help_text="Of a number or a date: values by their share of probability.",
+    )
 
     def get_attribute(self, instance: Odds) -> dict[str, Any] | None:
         crowd = instance.crowd
@@ -112,8 +129,9 @@ class CrowdSerializer(serializers.Serializer[Any]):
         )
         return {
             **asdict(crowd),
+            "quantiles": spelled_quantiles(instance.bins, crowd.summary),
             "outcomes": [
-                {**asdict(outcome), "probability": centre, "lower": lower, "upper": upper}
+                {**vars(outcome), "probability": centre, "lower": lower, "upper": upper}
                 for outcome, centre, lower, upper in parts
             ],
         }
@@ -129,11 +147,25 @@ class OddsSerializer(serializers.Serializer[Any]):
     price_source = serializers.ChoiceField(PRICE_SOURCES)
     outcomes = OutcomeOddsSerializer(many=True)
     crowd = CrowdSerializer(allow_null=True, help_text="null while nobody has a forecast.")
+    expected_value = serializers.SerializerMethodField(
+        help_text="Of a number or a date, cut to the bounds; null once decided."
+    )
+    quantiles = serializers.SerializerMethodField(
+        help_text="Values by their share of probability, 0.1 to 0.9; null inside an open tail."
+    )
     volume = Amount(help_text="Credits that changed hands.")
     liquidity = Amount(help_text="The market maker's b: the larger, the less a trade moves it.")
     trader_count = serializers.IntegerField(
         allow_null=True, help_text="null in the odds of the past, for which it is not kept."
     )
+
+    @extend_schema_field(VALUE_SCHEMA)
+    def get_expected_value(self, odds: Odds) -> float | str | None:
+        return spelled_value(odds.bins, odds.summary.expected_value) if odds.summary else None
+
+    @extend_schema_field(QUANTILES_SCHEMA)
+    def get_quantiles(self, odds: Odds) -> dict[str, Any] | None:
+        return spelled_quantiles(odds.bins, odds.summary)
 
     def get_attribute(self, instance: Question) -> Odds:
         """Inside a question: that question's odds, from the context."""
@@ -164,11 +196,16 @@ class ResolutionSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField()
     verdict = serializers.ChoiceField(Verdict.values)
     outcomes = serializers.SerializerMethodField(help_text="null where the question is annulled.")
+    value = serializers.SerializerMethodField(help_text="The number or date that came true.")
     effective_at = Instant(help_text="From then on the answer was known.")
     evidence = EvidenceSerializer(many=True)
     rationale = serializers.CharField()
     proposed_at = Instant()
     challenge_until = Instant()
+
+    @extend_schema_field(VALUE_SCHEMA)
+    def get_value(self, resolution: Resolution) -> float | str | None:
+        return spelled_value(resolution.question.bins, resolution.value)
 
     @extend_schema_field(WeightSerializer(many=True, allow_null=True))
     def get_outcomes(self, resolution: Resolution) -> list[dict[str, Any]] | None:
@@ -210,7 +247,9 @@ class QuestionSerializer(serializers.Serializer[Any]):
     title = serializers.CharField()
     type = serializers.ChoiceField(QuestionType.values)
     status = serializers.ChoiceField(STATUSES)
-    outcomes = OutcomeSerializer(many=True, source="outcomes.all")
+    outcomes = BinSerializer(many=True, source="outcomes.all")
+    unit = serializers.CharField(help_text="Of a number; else empty.")
+    bounds = BoundsSerializer(allow_null=True, help_text="Of a number or a date; else null.")
     background = serializers.CharField()
     resolution_criteria = serializers.CharField()
     fine_print = serializers.CharField()
@@ -239,22 +278,6 @@ class QuestionSerializer(serializers.Serializer[Any]):
 
     def get_article_count(self, question: Question) -> int:
         return len({citation.article_id for citation in question.citations.all()})
-
-
-class QuoteSerializer(serializers.Serializer[Any]):
-    """What an order would do at `seq`; nothing is reserved."""
-
-    question = serializers.IntegerField()
-    seq = serializers.IntegerField()
-    claim = OutcomeKeys()
-    side = serializers.ChoiceField(Side.values)
-    cost = Amount(help_text="Negative: what a sale brings in.")
-    shares = Amount()
-    average_price = Price(allow_null=True)
-    price_before = Price(allow_null=True)
-    price_after = Price(allow_null=True)
-    probabilities_after = OutcomeProbabilities()
-    payout_if_right = Amount()
 
 
 class StandingForecastSerializer(serializers.Serializer[Any]):

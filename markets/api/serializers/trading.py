@@ -16,13 +16,25 @@ from markets.api.fields import (
     Amount,
     AmountAsked,
     Limit,
-    OutcomeKeys,
     OutcomeProbabilities,
     Price,
     by_key,
 )
-from markets.models import Fill, Forecast, Order, OrderStatus, Origin, Outcome, Side, TimeInForce
+from markets.api.ranges import ClaimAsked
+from markets.models import (
+    EndReason,
+    Fill,
+    Forecast,
+    Order,
+    OrderStatus,
+    Origin,
+    Outcome,
+    Side,
+    TimeInForce,
+)
 from markets.services.forecasting import RATIONALE_LENGTH_MAX
+
+ORDERS_A_BATCH_MAX = 50
 
 
 class OfAQuestionQuery(QueryParameters):
@@ -31,12 +43,20 @@ class OfAQuestionQuery(QueryParameters):
     question = StrictInteger(required=False, default=None, help_text="Only those on this one.")
 
 
+class OrdersQuery(OfAQuestionQuery):
+    status = serializers.ChoiceField(
+        OrderStatus.values, required=False, default=None, help_text="Only those that stand so."
+    )
+
+
 @extend_schema_serializer(component_name="Order")
 class OrderBody(StrictSerializer):
     """What to buy or sell, with either a budget or a number of shares."""
 
     question = StrictInteger(help_text="The question's id.")
-    claim = OutcomeKeys(help_text="The keys of the outcomes; the claim pays if one comes true.")
+    claim = ClaimAsked(
+        help_text="The keys of the outcomes, of which one pays; of a number or a date a range."
+    )
     side = serializers.ChoiceField(Side.values, required=False, default=Side.BUY.value)
     budget = AmountAsked(
         required=False, allow_null=True, default=None, help_text="Credits to spend, when buying."
@@ -51,7 +71,11 @@ class OrderBody(StrictSerializer):
         TimeInForce.values,
         required=False,
         default=TimeInForce.IOC.value,
-        help_text="ioc: what the limit leaves is cancelled; fok: all of it or nothing.",
+        help_text="ioc: what the limit leaves is cancelled; fok: all of it or nothing; gtc: what "
+        "is left rests in the book; gtd: the same until expires_at.",
+    )
+    expires_at = Instant(
+        required=False, allow_null=True, default=None, help_text="With gtd: when it ends by itself."
     )
     max_cost = AmountAsked(
         required=False,
@@ -67,10 +91,42 @@ class OrderBody(StrictSerializer):
     )
 
 
+class KeyedOrderBody(OrderBody):
+    """An order of a batch, with a key of its own."""
+
+    idempotency_key = StrictText(required=False, allow_blank=True, default="")
+
+
+@extend_schema_serializer(component_name="OrderBatch")
+class OrderBatchBody(StrictSerializer):
+    """Orders to place one after the other, each answered by itself."""
+
+    orders = serializers.ListField(
+        child=serializers.DictField(),
+        min_length=1,
+        max_length=ORDERS_A_BATCH_MAX,
+        help_text="Each as it would be sent alone, with its `idempotency_key` beside its fields.",
+    )
+
+
+@extend_schema_serializer(component_name="CancelAll")
+class CancelAllBody(StrictSerializer):
+    question = StrictInteger(
+        required=False, allow_null=True, default=None, help_text="Only those on this question."
+    )
+
+
+class CancelledSerializer(serializers.Serializer[Any]):
+    cancelled = serializers.IntegerField(help_text="How many orders were open, and are no longer.")
+
+
 class FillSerializer(serializers.Serializer[Any]):
-    """One execution against the market maker."""
+    """One execution: against the market maker, or against an order of somebody else's."""
 
     seq = serializers.IntegerField()
+    counter = serializers.SerializerMethodField(
+        help_text="Who was on the other side: the maker, or another trader's order."
+    )
     shares = serializers.SerializerMethodField(help_text="By outcome key; negative when sold.")
     redeemed = Amount(help_text="Complete sets, paid out at once.")
     cost = Amount(help_text="Negative where it brought credits in.")
@@ -78,6 +134,10 @@ class FillSerializer(serializers.Serializer[Any]):
     price_after = Price(allow_null=True)
     probabilities = serializers.SerializerMethodField(help_text="After this fill.")
     filled_at = Instant()
+
+    @extend_schema_field({"type": "string", "enum": ["maker", "order"]})
+    def get_counter(self, fill: Fill) -> str:
+        return "maker" if fill.counter_order_id is None else "order"
 
     @extend_schema_field(serializers.DictField(child=Amount()))
     def get_shares(self, fill: Fill) -> dict[str, str]:
@@ -94,7 +154,7 @@ class FillSerializer(serializers.Serializer[Any]):
 
 
 class OrderSerializer(serializers.Serializer[Any]):
-    """An order as it was taken; it never changes afterwards."""
+    """An order as it stands; once it has ended it never changes again."""
 
     id = serializers.IntegerField()
     question = serializers.IntegerField(source="market_id")
@@ -105,6 +165,7 @@ class OrderSerializer(serializers.Serializer[Any]):
     shares = Amount(allow_null=True)
     limit = Price(source="limit_price", allow_null=True)
     time_in_force = serializers.ChoiceField(TimeInForce.values)
+    expires_at = Instant(allow_null=True)
     max_cost = Amount(source="cost_max", allow_null=True)
     min_shares = Amount(source="shares_min", allow_null=True)
     origin = serializers.ChoiceField(Origin.values)
@@ -112,8 +173,20 @@ class OrderSerializer(serializers.Serializer[Any]):
     filled_shares = Amount(help_text="Of a portfolio: its largest holding.")
     cost = Amount(help_text="Negative where a sale brought credits in.")
     average_price = serializers.SerializerMethodField(help_text="null where nothing was filled.")
+    remaining = serializers.SerializerMethodField(
+        help_text="What is left of its shares or its budget while it is open; then 0."
+    )
+    reserved = Amount(help_text="Credits that it holds back; a sale holds back what remains.")
+    displaced = serializers.ListField(
+        child=serializers.IntegerField(),
+        help_text="Your own orders that stood in its way, and were cancelled.",
+    )
     fills = FillSerializer(many=True, source="fills.all")
     placed_at = Instant()
+    ended_at = Instant(allow_null=True)
+    end_reason = serializers.SerializerMethodField(
+        help_text="Why it ended before it was filled; null while it is open, and where it was."
+    )
 
     @extend_schema_field({"type": ["array", "null"], "items": {"type": "string"}})
     def get_claim(self, order: Order) -> list[str] | None:
@@ -131,9 +204,30 @@ class OrderSerializer(serializers.Serializer[Any]):
             return None
         return Price().to_representation(abs(order.cost) / order.filled_shares)
 
+    @extend_schema_field(Amount())
+    def get_remaining(self, order: Order) -> str:
+        return Amount().to_representation(order.remaining)
+
+    @extend_schema_field({"type": ["string", "null"], "pattern": f"^({'|'.join(EndReason)})$"})
+    def get_end_reason(self, order: Order) -> str | None:
+        return order.end_reason or None
+
     def _outcomes(self, order: Order) -> list[Outcome]:
         outcomes: list[Outcome] = self.context["outcomes"][order.market_id]
         return outcomes
+
+
+class BatchAnswerSerializer(serializers.Serializer[Any]):
+    """What became of one order of a batch: the order, or the problem."""
+
+    status = serializers.IntegerField(help_text="As if it had been sent alone: 201, or a refusal.")
+    is_replay = serializers.BooleanField(help_text="Its key had been used for it before.")
+    order = OrderSerializer(allow_null=True)
+    problem = serializers.JSONField(allow_null=True, help_text="See Problem.")
+
+
+class BatchAnswersSerializer(serializers.Serializer[Any]):
+    results = BatchAnswerSerializer(many=True)
 
 
 @extend_schema_serializer(component_name="Forecast")

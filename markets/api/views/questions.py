@@ -20,7 +20,6 @@ from markets.api.calls import (
     outcomes_in_order,
     question_seen_by,
 )
-from markets.api.fields import by_key, claim_of
 from markets.api.schema import CONDITIONAL, NAMED, described
 from markets.api.serializers.history import OddsQuery
 from markets.api.serializers.questions import (
@@ -28,16 +27,12 @@ from markets.api.serializers.questions import (
     QuestionDetailSerializer,
     QuestionSerializer,
     QuestionsQuery,
-    QuoteQuery,
-    QuoteSerializer,
 )
 from markets.models import Citation, CrowdSnapshot, Outcome, Question
 from markets.queries.odds import odds_for, odds_of
 from markets.queries.past import odds_at
 from markets.queries.portfolio import position_in, standing_forecast
-from markets.queries.quotes import quote_order
 from markets.queries.search import public_questions
-from markets.services.locks import MarketNotFound
 from users.api import ApiKeyAuthentication, HasScope
 
 _TAG = "Questions"
@@ -126,45 +121,6 @@ class OddsView(PublicRead):
             return unchanged
         body = OddsSerializer(odds_for(found, now=as_of)).data
         return Response(body, headers={"ETag": etag})
-
-
-class QuoteView(PublicRead):
-    cache = "no-store"
-
-    @described(
-        "getQuote",
-        "What an order would cost and move, without placing it",
-        tag=_TAG,
-        answer=QuoteSerializer,
-        also=NAMED,
-        parameters=QuoteQuery,
-        refusals=(
-            "question_not_found",
-            "market_not_found",
-            "invalid_claim",
-            "invalid_order",
-            "insufficient_shares",
-            "price_out_of_range",
-            "shares_out_of_range",
-            "not_fillable",
-        ),
-    )
-    def get(self, request: Request, question: str) -> Response:
-        found = question_seen_by(None, question)
-        if getattr(found, "market", None) is None:
-            raise MarketNotFound("This question has no market, so it has no price.")
-        outcomes = outcomes_in_order(found)
-        asked = dict(self.query)
-        claim = claim_of(outcomes, asked.pop("claim"))
-        quote = quote_order(market_id=found.pk, claim=claim, **asked)
-        body = {
-            **vars(quote),
-            "question": found.pk,
-            "claim": self.query["claim"],
-            "side": self.query["side"],
-            "probabilities_after": by_key(outcomes, quote.probabilities_after),
-        }
-        return Response(QuoteSerializer(body).data)
 
 
 def _with_parts(questions: QuerySet[Question]) -> QuerySet[Question]:

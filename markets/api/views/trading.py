@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.db.models import F, Prefetch, QuerySet
+from django.db.models import F, Prefetch, QuerySet, prefetch_related_objects
 from django.urls import reverse
 from django.utils import timezone
 from rest_framework.request import Request
@@ -16,22 +16,48 @@ from markets.api.calls import (
     outcomes_in_order,
     outcomes_of,
     question_seen_by,
+    sound_key,
 )
 from markets.api.fields import claim_of, probabilities_of
-from markets.api.schema import BODY, IDEMPOTENT, SIGNED_IN, TRADING, described
+from markets.api.schema import (
+    BODY,
+    IDEMPOTENT,
+    SIGNED_IN,
+    TRADING,
+    WITHOUT_KEY,
+    described,
+)
 from markets.api.serializers.trading import (
+    BatchAnswersSerializer,
+    CancelAllBody,
+    CancelledSerializer,
     ForecastBody,
     ForecastSerializer,
+    KeyedOrderBody,
     OfAQuestionQuery,
+    OrderBatchBody,
     OrderBody,
     OrderSerializer,
+    OrdersQuery,
 )
-from markets.models import Fill, Forecast, Order
+from markets.models import Fill, Forecast, Order, Outcome, Question
 from markets.services.forecasting import submit_forecast, withdraw_forecast
-from markets.services.trading import place_order
+from markets.services.trading import cancel_all, cancel_order, place_order
 from users.models import ApiKey, Scope, User
 
 _FILLS = Fill.objects.order_by("seq")
+PLACING = (
+    "question_not_found",
+    *TRADING,
+    "invalid_claim",
+    "invalid_order",
+    "insufficient_shares",
+    "slippage",
+    "not_fillable",
+    "too_many_open_orders",
+    "too_many_fills",
+    "busy",
+)
 
 
 class OrdersView(OwnersCall):
@@ -42,11 +68,14 @@ class OrdersView(OwnersCall):
         "Your orders, newest first",
         tag="Orders",
         answer=OrderSerializer(many=True),
-        parameters=OfAQuestionQuery,
+        parameters=OrdersQuery,
         refusals=(*SIGNED_IN, "invalid_cursor"),
     )
     def get(self, request: Request) -> Response:
-        rows = self.paginate_queryset(_of(self.query["question"], orders_of(self.user))) or []
+        orders = _of(self.query["question"], orders_of(self.user))
+        if self.query["status"] is not None:
+            orders = orders.filter(status=self.query["status"])
+        rows = self.paginate_queryset(orders) or []
         context = {"outcomes": outcomes_of(order.market_id for order in rows)}
         return self.get_paginated_response(OrderSerializer(rows, many=True, context=context).data)
 
@@ -58,37 +87,62 @@ class OrdersView(OwnersCall):
         status=201,
         request=OrderBody,
         also=IDEMPOTENT,
-        refusals=(
-            *SIGNED_IN,
-            *BODY,
-            "question_not_found",
-            *TRADING,
-            "invalid_claim",
-            "invalid_order",
-            "insufficient_shares",
-            "slippage",
-            "not_fillable",
-            "busy",
-        ),
+        refusals=(*SIGNED_IN, *BODY, *PLACING),
     )
     def post(self, request: Request) -> Response:
-        """Fills at once against the market maker, as far as budget, shares and limit allow."""
+        """Filled at once as far as budget, shares and limit allow, by other traders' orders and by
+        the market maker, whichever is better. With gtc or gtd the rest waits in the book."""
         key = idempotency_key(request)
-        asked = OrderBody.read(request.data)
-        question = question_seen_by(self.user, str(asked.pop("question")))
-        outcomes = outcomes_in_order(question)
-        order = place_order(
-            trader=self.user,
-            market_id=question.pk,
-            claim=claim_of(outcomes, asked.pop("claim")),
-            cost_max=asked.pop("max_cost"),
-            shares_min=asked.pop("min_shares"),
-            request_key=key,
-            **asked,
-        )
-        body = OrderSerializer(order, context={"outcomes": {question.pk: outcomes}}).data
+        order, body = Placing(self.user).place(OrderBody.read(request.data), key)
         location = reverse("api:order", args=[order.pk])
         return created(body, location=location, is_replay=order.replayed)
+
+
+class OrderBatchView(OwnersCall):
+    scope = Scope.TRADE
+
+    @described(
+        "placeOrders",
+        "Place several orders, each answered by itself",
+        tag="Orders",
+        answer=BatchAnswersSerializer,
+        request=OrderBatchBody,
+        refusals=(*SIGNED_IN, *WITHOUT_KEY),
+    )
+    def post(self, request: Request) -> Response:
+        """One after the other, each in a transaction of its own: what is refused is answered with
+        its problem, and disturbs no other. Every order brings its own `idempotency_key`."""
+        placing = Placing(self.user)
+        orders = OrderBatchBody.read(request.data)["orders"]
+        return Response({"results": [self._answer(placing, asked) for asked in orders]})
+
+    def _answer(self, placing: "Placing", asked: dict[str, Any]) -> dict[str, Any]:
+        try:
+            read = KeyedOrderBody.read(asked)
+            order, body = placing.place(read, sound_key(read.pop("idempotency_key")))
+        except Exception as error:  # noqa: BLE001 - it alone has failed, and says so; the others stand
+            refused = self.get_exception_handler()(error, self.get_exception_handler_context())
+            return _batch_answer(refused.status_code, problem=refused.data)
+        return _batch_answer(201, order=body, is_replay=order.replayed)
+
+
+class CancelAllView(OwnersCall):
+    scope = Scope.TRADE
+
+    @described(
+        "cancelOrders",
+        "Cancel all of your open orders",
+        tag="Orders",
+        answer=CancelledSerializer,
+        request=CancelAllBody,
+        refusals=(*SIGNED_IN, *WITHOUT_KEY, "question_not_found", "busy"),
+    )
+    def post(self, request: Request) -> Response:
+        """On one question, or everywhere. Asking again changes nothing, so it needs no key."""
+        asked = CancelAllBody.read(request.data)["question"]
+        if asked is not None:
+            question_seen_by(self.user, str(asked))
+        return Response({"cancelled": cancel_all(trader=self.user, market_id=asked)})
 
 
 class OrderView(OwnersCall):
@@ -102,7 +156,23 @@ class OrderView(OwnersCall):
         refusals=(*SIGNED_IN, "order_not_found"),
     )
     def get(self, request: Request, order: int) -> Response:
-        found = orders_of(self.user).filter(pk=order).first()
+        return self._answer(order)
+
+    @described(
+        "cancelOrder",
+        "Cancel one of your orders",
+        tag="Orders",
+        answer=OrderSerializer,
+        refusals=(*SIGNED_IN, "order_not_found", "busy"),
+    )
+    def delete(self, request: Request, order: int) -> Response:
+        """What it reserves is free again at once; what it has traded stays. One that has ended
+        already is answered as it is, so asking twice changes nothing."""
+        cancel_order(trader=self.user, order_id=order)
+        return self._answer(order)
+
+    def _answer(self, order_id: int) -> Response:
+        found = orders_of(self.user).filter(pk=order_id).first()
         if found is None:
             raise OrderNotFound
         context = {"outcomes": outcomes_of([found.market_id])}
@@ -198,6 +268,47 @@ class ForecastView(OwnersCall):
         """It stands no longer from now on; what it stood for until now is still scored."""
         withdraw_forecast(forecast_id=forecast, forecaster=self.user, now=timezone.now())
         return Response(status=204)
+
+
+class Placing:
+    """Places the orders of one user, and looks each question up once."""
+
+    def __init__(self, user: User) -> None:
+        self._user = user
+        self._questions: dict[int, tuple[Question, list[Outcome]]] = {}
+
+    def place(self, asked: dict[str, Any], key: str) -> tuple[Order, dict[str, Any]]:
+        """The order, and as it is answered; raises what `place_order` raises."""
+        question, outcomes = self._question(asked.pop("question"))
+        order = place_order(
+            trader=self._user,
+            market_id=question.pk,
+            claim=claim_of(outcomes, asked.pop("claim")),
+            cost_max=asked.pop("max_cost"),
+            shares_min=asked.pop("min_shares"),
+            request_key=key,
+            **asked,
+        )
+        prefetch_related_objects([order], Prefetch("fills", _FILLS))
+        context = {"outcomes": {question.pk: outcomes}}
+        return order, dict(OrderSerializer(order, context=context).data)
+
+    def _question(self, question_id: int) -> tuple[Question, list[Outcome]]:
+        found = self._questions.get(question_id)
+        if found is None:
+            question = question_seen_by(self._user, str(question_id))
+            found = self._questions[question_id] = question, outcomes_in_order(question)
+        return found
+
+
+def _batch_answer(
+    status: int,
+    *,
+    order: dict[str, Any] | None = None,
+    problem: Any = None,
+    is_replay: bool = False,
+) -> dict[str, Any]:
+    return {"status": status, "is_replay": is_replay, "order": order, "problem": problem}
 
 
 def orders_of(user: User) -> QuerySet[Order]:

@@ -80,3 +80,23 @@ def alices(alice: "User", program_of: Callable[..., Caller]) -> Caller:
 @pytest.fixture
 def charlies(charlie: "User", program_of: Callable[..., Caller]) -> Caller:
     return program_of(charlie)
+
+
+@pytest.fixture
+def nothing_written(question: "Question") -> Callable[[], None]:
+    """A function that asserts that the books are as they were when the test began."""
+
+    from markets.models import Account, Fill, Market, Order, Transfer
+
+    def books() -> Any:
+        return (
+            Order.objects.count(), Fill.objects.count(), Transfer.objects.count(),
+            list(Account.objects.order_by("pk").values()), list(Market.objects.values()),
+        )  # fmt: skip
+
+    before = books()
+
+    def check() -> None:
+        assert books() == before
+
+    return check
