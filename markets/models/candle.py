@@ -47,12 +47,8 @@ class Candle(models.Model):
     class Meta:
         constraints = [
             models.CheckConstraint(
-                condition=Q(
-                    change_count=1, open__isnull=True, high__isnull=True, low__isnull=True
-                )
-                | Q(
-                    change_count__gt=1, open__isnull=False, high__isnull=False, low__isnull=False
-                ),
+                condition=Q(change_count=1, open__isnull=True, high__isnull=True, low__isnull=True)
+                | Q(change_count__gt=1, open__isnull=False, high__isnull=False, low__isnull=False),
                 name="candle_of_a_single_change_is_kept_once",
             ),
             models.CheckConstraint(

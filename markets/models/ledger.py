@@ -83,17 +83,34 @@ class Transfer(models.Model):
     amount = models.BigIntegerField()
     code = models.CharField(max_length=10, choices=TransferCode)
     market = models.ForeignKey(
-        Market, null=True, blank=True, on_delete=models.PROTECT, related_name="transfers"
+        Market,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="transfers",
+        db_index=False,
+        db_constraint=False,  # one of the two accounts is the market's, and has the key
     )
-    key = models.CharField(max_length=80, unique=True, help_text="What makes it happen only once.")
-    reverses = models.OneToOneField(
-        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="reversal"
+    key = models.CharField(max_length=80, help_text="What makes it happen only once.")
+    reverses = models.ForeignKey(
+        "self",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="reversals",
+        db_index=False,
     )
     posted_at = models.DateTimeField()
     recorded_at = models.DateTimeField(db_default=Now())
 
     class Meta:
         constraints = [
+            models.UniqueConstraint(fields=["key"], name="transfer_happens_once"),
+            models.UniqueConstraint(
+                fields=["reverses"],
+                condition=Q(reverses__isnull=False),
+                name="transfer_is_reversed_once",
+            ),
             models.CheckConstraint(condition=Q(amount__gt=0), name="transfer_amount_is_positive"),
             models.CheckConstraint(
                 condition=~Q(debit=F("credit")), name="transfer_moves_between_two_accounts"

@@ -115,6 +115,9 @@ class Order(models.Model):
             models.UniqueConstraint(
                 fields=["trader", "request_key"], name="order_request_is_taken_once"
             ),
+            models.UniqueConstraint(
+                fields=["id", "market", "trader"], name="order_is_of_one_market_and_trader"
+            ),
             models.CheckConstraint(
                 condition=Q(budget__gt=0, shares__isnull=True)
                 | Q(budget__isnull=True, shares__gt=0),
@@ -192,13 +195,23 @@ class Order(models.Model):
 
 
 class Fill(models.Model):
-    """One execution; replaying a market's fills from seq 1 gives its row exactly."""
+    """One execution; replaying a market's fills from seq 1 gives its row exactly.
+
+    Order, market and trader are one foreign key in the database, `fill_belongs_to_its_order`: a
+    fill's market and trader are those of its order, and three checks for each fill are one.
+    """
 
     market = models.ForeignKey(
-        Market, on_delete=models.PROTECT, related_name="fills", db_index=False
+        Market,
+        on_delete=models.PROTECT,
+        related_name="fills",
+        db_index=False,
+        db_constraint=False,
     )
     seq = models.BigIntegerField()
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, related_name="fills")
+    order = models.ForeignKey(
+        Order, on_delete=models.PROTECT, related_name="fills", db_constraint=False
+    )
     counter_order = models.ForeignKey(
         Order,
         null=True,
@@ -209,7 +222,11 @@ class Fill(models.Model):
         help_text="The other side's order; empty where the maker was the other side.",
     )
     trader = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="fills", db_index=False
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="fills",
+        db_index=False,
+        db_constraint=False,
     )
     claim = ArrayField(models.PositiveSmallIntegerField(), null=True, blank=True)
     shares = ArrayField(

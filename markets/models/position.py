@@ -12,9 +12,14 @@ from markets.models.market import Market
 
 class Position(models.Model):
     trader = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="positions"
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="positions",
+        db_index=False,
     )
-    market = models.ForeignKey(Market, on_delete=models.PROTECT, related_name="positions")
+    market = models.ForeignKey(
+        Market, on_delete=models.PROTECT, related_name="positions", db_index=False
+    )
     shares = ArrayField(models.BigIntegerField(), help_text="Microshares per outcome.")
     reserved_shares = ArrayField(models.BigIntegerField())
     spent = models.BigIntegerField(default=0)
@@ -23,7 +28,12 @@ class Position(models.Model):
         default=0, help_text="What its settlement moved to the wallet; negative for a clawback."
     )
     settled_by = models.ForeignKey(
-        "markets.Resolution", null=True, blank=True, on_delete=models.PROTECT, related_name="+"
+        "markets.Resolution",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
     )
 
     class Meta:

@@ -171,7 +171,7 @@ class Batch:
             return TakenBefore(before[1])
 
         _require_open(standing, self._now)
-        _require_time(request, self._now)
+        _require_time(standing, request, self._now)
         wallet = self._stand.wallets.get(request.trader_id)
         state = OrderState(id=next(self._stand.order_ids), trader_id=request.trader_id)
         execution = execute(
@@ -286,9 +286,12 @@ def _require_open(standing: Standing, now: datetime) -> None:
         raise MarketNotOpen("Trading on this question has closed.")
 
 
-def _require_time(request: Request, now: datetime) -> None:
-    if request.expires_at is not None and request.expires_at <= now:
+def _require_time(standing: Standing, request: Request, now: datetime) -> None:
+    expires_at, closes_at = request.expires_at, standing.closes_at
+    if expires_at is not None and expires_at <= now:
         raise InvalidOrder("This order would have expired already: give a later expires_at.")
+    if expires_at is not None and closes_at is not None and expires_at > closes_at:
+        raise InvalidOrder("Trading closes before this order expires: give an earlier expires_at.")
     if request.time_in_force in RESTS and (request.limit is None or request.claim is None):
         raise InvalidOrder("An order that rests needs a claim and a limit.")
 

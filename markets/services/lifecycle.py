@@ -31,8 +31,8 @@ def move(
     require_transition(question.status, to)
     market = Market.objects.select_for_update(no_key=True).filter(pk=question.pk).first()
     if question.status == QuestionStatus.OPEN:
-        reason = EndReason.HALTED if to == QuestionStatus.HALTED else EndReason.CLOSED
-        end_resting_orders(market_id=question.pk, reason=reason, now=now)
+        because = EndReason.HALTED if to == QuestionStatus.HALTED else EndReason.CLOSED
+        end_resting_orders(market_id=question.pk, reason=because, now=now)
     StatusChange.objects.create(
         question=question, from_status=question.status, to_status=to, actor=actor,
         reason=reason, changed_at=now,

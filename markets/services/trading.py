@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import connection
+from django.db import DatabaseError, connection
 from django.db.models import Q
 
 from markets.core.errors import MarketError
@@ -172,9 +172,15 @@ def _place(request: Request, trader: User, clock: Clock | None) -> Order:
 
 def _submit(command: Command[AnswerT], clock: Clock | None) -> AnswerT:
     """Carry out a command: in its lane, or at once inside of somebody's transaction."""
-    if clock is None and not connection.in_atomic_block:
+    if connection.in_atomic_block:
+        try:
+            carry_out([command], clock=clock)
+        except DatabaseError as fault:
+            raise _refusal(fault) from fault
+    elif clock is None:
         return _LANES.submit(command)
-    carry_out([command], clock=clock)
+    else:
+        _carry_out_alone(command, clock)
     return command.result()
 
 
@@ -195,11 +201,11 @@ def _carry_out_surely(commands: list[Command[Any]], join: Joining) -> None:
             _carry_out_alone(command)
 
 
-def _carry_out_alone(command: Command[Any]) -> None:
+def _carry_out_alone(command: Command[Any], clock: Clock | None = None) -> None:
     """Answer one command whatever happens, so that a poisoned one fails alone."""
     for attempt in range(1, TRIES_MAX + 1):
         try:
-            carry_out([command])
+            carry_out([command], clock=clock)
         except Exception as fault:  # noqa: BLE001 - whoever waits for the answer gets it
             if _note(fault) in _PASSING and attempt < TRIES_MAX:
                 time.sleep(random.uniform(0.5, 1.5) * RETRY_SECONDS * attempt)  # noqa: S311

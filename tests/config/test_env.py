@@ -97,7 +97,7 @@ def test_a_database_url_becomes_djangos_entry():
         "PASSWORD": "s@cret",
         "HOST": "db",
         "PORT": "5433",
-        "OPTIONS": {"sslmode": "require"},
+        "OPTIONS": {"sslmode": "require", "prepare_threshold": 0},
     }
 
 

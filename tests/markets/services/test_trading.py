@@ -1,6 +1,7 @@
 from datetime import timedelta
 from decimal import Decimal
 
+import psycopg
 import pytest
 
 from markets.core.claims import InvalidClaim
@@ -261,8 +262,16 @@ def test_the_database_tells_the_time_by_default(alice, publish):
     assert timedelta(0) <= order.placed_at - now < timedelta(minutes=1)
 
 
-def test_an_order_takes_a_fixed_number_of_statements(alice, question, django_assert_num_queries):
+def test_an_order_takes_a_fixed_number_of_statements(alice, question, monkeypatch):
     place(alice, question)
+    statements = []
+    execute = psycopg.Cursor.execute
 
-    with django_assert_num_queries(14):
-        place(alice, question, request_key="2")
+    def counted(cursor, statement, *arguments, **options):
+        statements.append(statement)
+        return execute(cursor, statement, *arguments, **options)
+
+    monkeypatch.setattr(psycopg.Cursor, "execute", counted)
+    place(alice, question, request_key="2")
+
+    assert len(statements) == 14, statements
