@@ -11,7 +11,15 @@ from django.utils import timezone
 
 from markets.queries.desk import settlements_in
 from markets.queries.ledger import audit
-from markets.services import candles, forecasting, lifecycle, resolution, scoring, settlement
+from markets.services import (
+    candles,
+    forecasting,
+    lifecycle,
+    resolution,
+    scoring,
+    settlement,
+    trading,
+)
 from markets.services.sweeps import for_each
 
 logger = structlog.get_logger(__name__)
@@ -50,6 +58,14 @@ def score_due() -> None:
     )
     if scored:
         logger.info("scored", resolutions=scored)
+
+
+@shared_task
+def expire_orders() -> None:
+    """End the resting orders whose time has run out in markets where nobody trades."""
+    expired = trading.expire_orders(now=timezone.now())
+    if expired:
+        logger.info("expired orders", markets=expired)
 
 
 @shared_task

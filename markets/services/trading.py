@@ -30,6 +30,7 @@ from markets.services.commands import (
     TakenBefore,
 )
 from markets.services.lanes import AnswerT, Busy, Command, Joining, Lanes
+from markets.services.sweeps import for_each
 from users.models import User
 
 TRIES_MAX = 3
@@ -154,7 +155,7 @@ def expire_orders(*, now: datetime) -> int:
         .values_list("market_id", flat=True)
         .distinct()[:EXPIRE_CHUNK]
     )
-    return sum(_submit(Expiry(market_id), lambda: now) for market_id in list(due))
+    return for_each(list(due), lambda market_id: _submit(Expiry(market_id), lambda: now))
 
 
 def _place(request: Request, trader: User, clock: Clock | None) -> Order:
