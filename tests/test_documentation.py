@@ -16,6 +16,7 @@ from articles.core.errors import ArticleError
 from config.celery import SCHEDULE, app
 from config.env import Environment
 from markets.core.errors import MarketError
+from markets.queries.ledger import RULES
 
 ROOT = Path(__file__).resolve().parents[1]
 DOCS = {path: path.read_text() for path in [*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")]}
@@ -71,6 +72,12 @@ def test_every_management_command_is_documented():
     }
 
     assert {name for name in ours if f"manage.py {name}" not in EVERYTHING} == set()
+
+
+def test_every_rule_of_the_audit_is_documented():
+    runbook = (ROOT / "docs/runbook.md").read_text()
+
+    assert [rule for rule in RULES if f"`{rule}`" not in runbook] == []
 
 
 def test_every_task_is_documented_and_every_scheduled_task_exists():
