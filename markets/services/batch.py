@@ -34,7 +34,7 @@ from markets.services.commands import (
     TakenBefore,
 )
 from markets.services.lanes import Command, Joining
-from markets.services.locks import LIMITS, MarketNotFound
+from markets.services.locks import CHECK_AT_ONCE, LIMITS, MarketNotFound
 from markets.services.recording import Journal, move
 from markets.services.standing import (
     Asked,
@@ -89,7 +89,7 @@ def carry_out(
         rows = lock_markets(
             raw,
             {command.market_id for command in commands},
-            limits=LIMITS if outermost else "",
+            first=(LIMITS, CHECK_AT_ONCE) if outermost else (),
         )
         locked = time.perf_counter()
         everybody = [*commands, *join([row[0] for row in rows])]
@@ -141,8 +141,9 @@ class Batch:
             self._expire(standing)
         for command in commands:
             answers.append(self.answer(command))
-            self._journal.stream(raw)
-        self._journal.flush(raw)
+            if self._journal.is_worth_sending:
+                self._journal.send(raw, self._stand)
+        self._journal.send(raw, self._stand)
         move(raw, self._stand)
         return answers
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
 from markets.core.claims import Claim
 from markets.core.exchange import Fill
@@ -9,8 +10,7 @@ from markets.models import OrderStatus
 from markets.services.lanes import Command
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Request:
+class Request(NamedTuple):
     """An order as it was asked for; `limit` in mills, amounts in millionths."""
 
     market_id: int
@@ -47,8 +47,7 @@ class OrderState:
     """Is its row still to be written, with everything that this batch does to it?"""
 
 
-@dataclass(frozen=True, slots=True)
-class FillRow:
+class FillRow(NamedTuple):
     """A fill with its place in the market's history."""
 
     fill: Fill

@@ -27,6 +27,9 @@ SELECT set_config('lock_timeout', '2s', true), set_config('statement_timeout', '
 """
 """Has the server end a trading transaction rather than let anybody wait for ever."""
 
+CHECK_AT_ONCE = "SET CONSTRAINTS ALL IMMEDIATE"
+"""Has foreign keys checked with each statement: while we compute, and not all in the commit."""
+
 
 def lock_question(question_id: int) -> Question:
     question = Question.objects.select_for_update(no_key=True).filter(pk=question_id).first()

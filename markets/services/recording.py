@@ -21,7 +21,7 @@ from markets.models import TransferCode
 from markets.services.commands import OrderState, Taken
 from markets.services.standing import Raw, Stand, Standing, as_array, ask, quoted
 
-STREAM_CHUNK = 24
+STREAM_CHUNK = 20
 """Orders per chunk: 60 rows cost PostgreSQL 14 µs each at once and 16 µs each in chunks of 30."""
 
 _INSERT_ORDERS = """
@@ -138,25 +138,27 @@ class Journal:
                 f"redemption:{market_id}:{seq}",
             ))  # fmt: skip
 
-    def stream(self, raw: Raw) -> None:
-        """Send what has come together, once it is a chunk."""
-        if len(self._orders) >= STREAM_CHUNK:
-            self.flush(raw)
+    @property
+    def is_worth_sending(self) -> bool:
+        return len(self._orders) >= STREAM_CHUNK
 
-    def flush(self, raw: Raw) -> None:
-        """Send what has come together. From now on a change of these orders is an update."""
+    def send(self, raw: Raw, stand: Stand) -> None:
+        """Send the rows that have come together, and the positions that they moved.
+
+        From now on a change of these orders is an update.
+        """
         _send(raw, _INSERT_ORDERS, [_order_row(taken) for taken in self._orders], self._now)
         _send(raw, _INSERT_FILLS, self._fills, self._now)
         _send(raw, _INSERT_TRANSFERS, self._transfers, self._now)
+        _move_positions(raw, stand.markets.values())
         for taken in self._orders:
             taken.state.is_new = False
         self._orders, self._fills, self._transfers = [], [], []
 
 
 def move(raw: Raw, stand: Stand) -> None:
-    """Change the rows that were there before: wallets, positions, markets, resting orders."""
+    """Change the rows that are changed once: wallets, markets, resting orders."""
     _move_accounts(raw, stand)
-    _move_positions(raw, stand.markets.values())
     _move_markets(raw, stand.markets.values())
     _move_orders(raw, stand.markets.values())
 
@@ -201,6 +203,7 @@ def _move_positions(raw: Raw, standings: Iterable[Standing]) -> None:
                 str(standing.market_id), str(trader_id), _vector(holding.shares),
                 _vector(holding.reserved), str(flows.spent), str(flows.received),
             ))  # fmt: skip
+        standing.moved.clear()
     _send(raw, _MOVE_POSITIONS, rows)
 
 

@@ -145,14 +145,16 @@ def quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-def lock_markets(raw: Raw, market_ids: Collection[int], *, limits: LiteralString = "") -> list[Row]:
+def lock_markets(
+    raw: Raw, market_ids: Collection[int], *, first: Sequence[LiteralString] = ()
+) -> list[Row]:
     """Lock the rows of markets in the order of their ids, and return them; one round trip.
 
-    `limits` is a statement to be run first, in the same transaction.
+    The statements `first` are run before, in the same transaction.
     """
     with raw.pipeline():
-        if limits:
-            ask(raw, limits, [])
+        for statement in first:
+            ask(raw, statement, [])
         locked = ask(raw, LOCK_MARKETS, [as_array(map(str, sorted(market_ids)))])
     return locked.fetchall()
 

@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db import DatabaseError, connection
+from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection
 from django.db.models import Q
 
 from markets.core.errors import MarketError
@@ -256,7 +256,7 @@ def _order(taken: Taken) -> Order:
     """The row that was written, without reading it again."""
     asked, state = taken.request, taken.state
     return Order.from_db(
-        connection.alias,
+        DEFAULT_DB_ALIAS,
         _ORDER_COLUMNS,
         (
             state.id, asked.market_id, asked.trader_id, asked.request_key, asked.request_sha256,
