@@ -6,6 +6,7 @@ from datetime import datetime
 from django.db.models import Q, QuerySet, Subquery
 
 from markets.core.money import GRANT, MILLS
+from markets.core.numeric import Bins
 from markets.models import (
     Account,
     Forecast,
@@ -46,6 +47,7 @@ class OpenOrder:
     slug: str
     title: str
     labels: tuple[str, ...]
+    bins: Bins | None
     claim: tuple[int, ...]
     is_buy: bool
     limit: int
@@ -81,6 +83,7 @@ class PositionView:
     value: int
     payout: int
     is_settled: bool
+    bins: Bins | None = None
 
     @property
     def profit(self) -> int:
@@ -166,6 +169,7 @@ def _view(position: Position) -> PositionView:
         value=position.payout if is_settled else int(worth),
         payout=position.payout,
         is_settled=is_settled,
+        bins=question.bins,
     )
 
 
@@ -179,6 +183,7 @@ def _open_order(order: Order) -> OpenOrder:
         slug=question.slug,
         title=question.title,
         labels=_labels(question),
+        bins=question.bins,
         claim=tuple(order.claim or ()),
         is_buy=order.side == Side.BUY,
         limit=limit,

@@ -1,20 +1,22 @@
 """What people type, turned into what the services take; every box keeps what was typed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import Any, ClassVar
 from uuid import uuid4
 
 from django import forms
+from django.utils import timezone
 
 from markets.core.claims import complement
 from markets.core.errors import MarketError
 from markets.core.money import parse_amount
-from markets.models import Question, QuestionType, Side
+from markets.models import Question, QuestionType, Side, TimeInForce
 from markets.queries.search import SORTS
 from markets.services.forecasting import RATIONALE_LENGTH_MAX
-from markets.web.wording import percent_fields
+from markets.web.wording import instant, percent_fields
 
 SUM_TOLERANCE_PERCENT = Decimal("0.5")
 """What rounding to a tenth may leave over with many outcomes; it is shared out silently."""
@@ -92,7 +94,11 @@ class ForecastForm(Ticket):
         super().__init__(*args, **options)
         self.question = question
         self.labels = [outcome.label for outcome in question.outcomes.all()]
-        self.asked = 1 if question.type == QuestionType.BINARY else len(self.labels)
+        self.add_boxes()
+
+    def add_boxes(self) -> None:
+        """A box for each outcome; of two, for the first."""
+        self.asked = 1 if self.question.type == QuestionType.BINARY else len(self.labels)
         for index in range(self.asked):
             self.fields[self.box(index)] = forms.DecimalField(
                 min_value=Decimal("0.1"),
@@ -147,17 +153,40 @@ class Wanted:
     budget: int | None
     shares: int | None
     limit: Decimal | None
+    time_in_force: str = TimeInForce.IOC
+    expires_at: datetime | None = None
 
     @property
     def is_buy(self) -> bool:
         return self.side == Side.BUY
 
+    @property
+    def rests(self) -> bool:
+        """Does what is not traded at once wait in the book?"""
+        return self.time_in_force in {TimeInForce.GTC, TimeInForce.GTD}
+
+
+AT_MARKET, AT_LIMIT = "market", "limit"
+"""The two ways to name a price: whatever it is, or only this one and better."""
+
+_LASTS = [
+    (TimeInForce.GTC.value, "until I cancel it"),
+    (TimeInForce.GTD.value, "until a date"),
+    (TimeInForce.IOC.value, "not at all: cancel the rest"),
+]
+
 
 class TradeForm(Ticket):
-    """Buying a claim for credits, or selling shares of it."""
+    """Buying a claim for credits, or selling shares of it, at the market or at a limit."""
 
     side = forms.ChoiceField(choices=Side, initial=Side.BUY.value, widget=forms.RadioSelect)
     amount = AmountField(label="Amount")
+    pricing = forms.ChoiceField(
+        required=False,
+        choices=[(AT_MARKET, "At the market"), (AT_LIMIT, "At a limit")],
+        initial=AT_MARKET,
+        widget=forms.RadioSelect,
+    )
     limit = forms.DecimalField(
         required=False,
         min_value=Decimal("0.1"),
@@ -166,6 +195,19 @@ class TradeForm(Ticket):
         decimal_places=1,
         label="Limit, in percent",
         widget=_percents(),
+    )
+    time_in_force = forms.ChoiceField(
+        required=False,
+        choices=_LASTS,
+        initial=TimeInForce.GTC.value,
+        label="What is not filled at once waits",
+    )
+    expires_at = forms.DateTimeField(
+        required=False,
+        label="Until, in UTC",
+        widget=forms.DateTimeInput(
+            attrs={"type": "datetime-local", "autocomplete": "off"}, format="%Y-%m-%dT%H:%M"
+        ),
     )
     quoted_price = forms.FloatField(required=False, widget=forms.HiddenInput)
 
@@ -188,6 +230,32 @@ class TradeForm(Ticket):
         choices = [("It comes true", plain), ("It does not", opposites)]
         return forms.ChoiceField(choices=choices, initial="0", label="Claim")
 
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        pricing = cleaned.get("pricing") or (AT_LIMIT if cleaned.get("limit") else AT_MARKET)
+        if pricing != AT_LIMIT:
+            cleaned.update(limit=None, time_in_force=TimeInForce.IOC.value, expires_at=None)
+            return cleaned
+        if cleaned.get("limit") is None and "limit" not in self.errors:
+            self.add_error("limit", forms.ValidationError("Say at which price.", code="required"))
+        cleaned["time_in_force"] = cleaned.get("time_in_force") or TimeInForce.IOC.value
+        if cleaned["time_in_force"] != TimeInForce.GTD:
+            cleaned["expires_at"] = None
+        elif "expires_at" not in self.errors:
+            self._require_time_ahead(cleaned.get("expires_at"))
+        return cleaned
+
+    def _require_time_ahead(self, expires_at: datetime | None) -> None:
+        closes_at = self.question.closes_at
+        if expires_at is None:
+            self.add_error("expires_at", forms.ValidationError("Say until when.", code="required"))
+        elif expires_at <= timezone.now():
+            self.add_error("expires_at", "That time has passed.")
+        elif closes_at is not None and expires_at > closes_at:
+            self.add_error(
+                "expires_at", f"The question closes before that, on {instant(closes_at)}."
+            )
+
     def claim_words(self) -> str:
         """The chosen claim of a clean form, by name."""
         chosen: str = self.cleaned_data["claim"]
@@ -205,6 +273,8 @@ class TradeForm(Ticket):
             budget=cleaned["amount"] if is_buy else None,
             shares=None if is_buy else cleaned["amount"],
             limit=None if limit is None else limit / 100,
+            time_in_force=cleaned["time_in_force"],
+            expires_at=cleaned["expires_at"],
         )
 
     def claim_of(self, chosen: str) -> tuple[int, ...]:
@@ -214,7 +284,8 @@ class TradeForm(Ticket):
     def signature(self) -> str:
         """What a quote was for: the same boxes give the same words."""
         cleaned = self.cleaned_data
-        return f"{cleaned['side']}:{cleaned['claim']}:{cleaned['amount']}:{cleaned.get('limit')}"
+        names = ("side", "claim", "amount", "limit", "time_in_force", "expires_at")
+        return ":".join(str(cleaned[name]) for name in names)
 
 
 class ChallengeForm(forms.Form):
@@ -264,11 +335,9 @@ class QuestionFilter(forms.Form):
         }
 
 
-def forecast_start(
-    question: Question, standing: list[float] | None, market: list[float] | None
-) -> dict[str, str]:
-    """What the boxes begin with: one's standing forecast, else the market's odds."""
-    start = percent_fields(standing or market or [])
+def forecast_start(probabilities: Sequence[float]) -> dict[str, str]:
+    """What the boxes begin with: a forecast or odds, in percent."""
+    start = percent_fields(probabilities)
     return {ForecastForm.box(index): part for index, part in enumerate(start)}
 
 

@@ -1,12 +1,15 @@
 """What an order would do, in the words of the ticket; and when it must be confirmed first."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from markets.core.money import MICRO
+from django.utils import timezone
+
+from markets.core.money import MICRO, MILLS
 from markets.queries.portfolio import Wallet
 from markets.queries.quotes import Quote, quote_order, quote_stake
 from markets.web.forms import ForecastForm, TradeForm, Wanted
+from markets.web.wording import percent
 
 LARGE_SHARE_OF_BALANCE = 4
 """An order of more than a quarter of what one can spend is confirmed first."""
@@ -39,6 +42,19 @@ class Preview:
     balance_after: int
     is_sale: bool
     is_large: bool
+    limit: int | None = None
+    met_orders: int = 0
+    met_shares: int = 0
+    displaced_orders: int = 0
+    rests_shares: int = 0
+    reserves: int = 0
+    is_cut_short: bool = False
+    """Is a part neither traded nor left to rest?"""
+
+    @property
+    def moves_nothing(self) -> bool:
+        """Does it trade with resting orders alone, so that the market stays where it is?"""
+        return all(percent(move.before) == percent(move.after) for move in self.moves)
 
     @property
     def received(self) -> int:
@@ -46,7 +62,7 @@ class Preview:
 
     @property
     def lost_at_most(self) -> int:
-        return max(0, self.cost - self.redeemed)
+        return max(0, self.cost + self.reserves - self.redeemed)
 
     @property
     def is_affordable(self) -> bool:
@@ -58,11 +74,13 @@ def preview_order(form: TradeForm, *, trader_id: int, wallet: Wallet) -> Preview
     wanted = form.wanted()
     quote = quote_order(
         market_id=form.question.pk, claim=wanted.claim, side=wanted.side, budget=wanted.budget,
-        shares=wanted.shares, limit=wanted.limit, trader_id=trader_id,
+        shares=wanted.shares, limit=wanted.limit, time_in_force=wanted.time_in_force,
+        trader_id=trader_id, now=timezone.now(),
     )  # fmt: skip
     before, after = quote.price_before or 0.0, quote.price_after or 0.0
     moves = (Move(form.claim_words(), before, after),)
-    return _preview(form.signature(), quote, moves, wallet, is_sale=not wanted.is_buy)
+    seen = _preview(form.signature(), quote, moves, wallet, is_sale=not wanted.is_buy)
+    return replace(seen, limit=None if wanted.limit is None else int(wanted.limit * MILLS))
 
 
 def preview_stake(
@@ -71,7 +89,7 @@ def preview_stake(
     """The preview of a clean forecast form with a stake; raises the refusals of the market."""
     quote = quote_stake(
         question_id=form.question.pk, probabilities=form.cleaned_data["probabilities"],
-        stake=form.cleaned_data["stake"], trader_id=trader_id,
+        stake=form.cleaned_data["stake"], trader_id=trader_id, now=timezone.now(),
     )  # fmt: skip
     moves = [
         Move(label, before, after)
@@ -105,7 +123,7 @@ def guards(wanted: Wanted, quoted_price: float | None) -> Guards:
 def _preview(
     signature: str, quote: Quote, moves: tuple[Move, ...], wallet: Wallet, *, is_sale: bool
 ) -> Preview:
-    spent = quote.cost - quote.redeemed
+    spent = quote.cost + quote.reserves - quote.redeemed - quote.released
     moved = max((_moved(move) for move in moves), default=0.0)
     return Preview(
         signature=signature,
@@ -119,6 +137,12 @@ def _preview(
         is_sale=is_sale,
         is_large=spent * LARGE_SHARE_OF_BALANCE > max(wallet.available, MICRO)
         or moved >= LARGE_MOVE,
+        met_orders=quote.met_orders,
+        met_shares=quote.met_shares,
+        displaced_orders=quote.displaced_orders,
+        rests_shares=quote.rests_shares,
+        reserves=quote.reserves,
+        is_cut_short=not quote.is_complete and not quote.rests_shares,
     )
 
 

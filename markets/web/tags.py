@@ -13,9 +13,12 @@ from django.utils.http import urlencode
 from django.utils.safestring import SafeString
 
 from markets.core import money
+from markets.core.numeric import Bins
 from markets.models import Question
-from markets.queries.portfolio import wallet_of
-from markets.web import wording
+from markets.queries.odds import Odds
+from markets.queries.portfolio import PositionView, wallet_of
+from markets.web import distributions, wording
+from markets.web.books import claim_name
 from markets.web.charts import sparkline_path
 
 register = template.Library()
@@ -29,6 +32,7 @@ register.filter("percent", wording.percent)
 register.filter("credits", money.format_credits)
 register.filter("short_credits", wording.short_credits)
 register.filter("shares", wording.shares)
+register.filter("limit_percent", wording.limit_percent)
 register.filter("signed", wording.signed_credits)
 register.filter("plain", money.format_amount)
 register.filter("score", wording.score)
@@ -76,12 +80,26 @@ def sparkline(values: Sequence[float]) -> str:
 
 
 @register.simple_tag
-def claim_words(outcomes: Sequence[int], labels: Sequence[str]) -> str:
-    """A set of outcomes by name; all but one of many are "not" that one."""
-    left_out = [label for index, label in enumerate(labels) if index not in outcomes]
-    if len(left_out) == 1 and len(labels) > 2:
-        return f"not {left_out[0]}"
-    return ", ".join(labels[index] for index in outcomes)
+def claim_words(outcomes: Sequence[int], labels: Sequence[str], bins: Bins | None = None) -> str:
+    return claim_name(outcomes, labels, bins)
+
+
+@register.simple_tag
+def holdings(position: PositionView) -> list[distributions.Holding]:
+    return distributions.holdings(position.bins, position.labels, position.shares)
+
+
+@register.simple_tag
+def range_said(odds: Odds) -> distributions.RangeWords | None:
+    """What the market says about a number or a date that is not decided, in words."""
+    if odds.bins is None or odds.summary is None:
+        return None
+    return distributions.in_words(odds.bins, [each.probability or 0.0 for each in odds.outcomes])
+
+
+@register.simple_tag
+def median(bins: Bins, probabilities: Sequence[float]) -> str:
+    return distributions.in_words(bins, probabilities).median
 
 
 @register.filter

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from markets.web.views import front, news, people, questions, tickets
+from markets.web.views import front, news, orders, people, questions, tickets
 
 app_name = "pages"
 
@@ -18,8 +18,11 @@ urlpatterns = [
     path("questions/<slug:slug>/forecast/quote/", tickets.forecast_quote, name="forecast_quote"),
     path("questions/<slug:slug>/trade/", tickets.trade, name="trade"),
     path("questions/<slug:slug>/trade/quote/", tickets.trade_quote, name="trade_quote"),
+    path("questions/<slug:slug>/book/", orders.question_book, name="book"),
     path("questions/<slug:slug>/challenge/", tickets.challenge, name="challenge"),
     path("forecasts/<int:forecast_id>/withdraw/", tickets.withdraw, name="withdraw"),
+    path("orders/<int:order_id>/cancel/", orders.cancel, name="cancel_order"),
+    path("orders/cancel-all/", orders.cancel_all, name="cancel_orders"),
     path("news/", news.news, name="news"),
     path("articles/<int:article_id>/", news.article, name="article"),
     path("portfolio/", people.portfolio, name="portfolio"),

@@ -157,3 +157,12 @@ def distance(at: datetime, now: datetime) -> str:
             words = f"{count} {name}{'' if count == 1 else 's'}"
             return f"in {words}" if at > now else f"{words} ago"
     return "now"
+
+
+def limit_percent(mills: int | None) -> str:
+    """The price of an order in percent, to the tenth that limits have.
+
+    >>> limit_percent(400), limit_percent(655), limit_percent(None)
+    ('40%', '65.5%', '–')
+    """
+    return "–" if mills is None else f"{mills / 10:.1f}".removesuffix(".0") + "%"

@@ -6,7 +6,6 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from articles.api.fields import QueryParameters
 from markets.api.fields import (
     Amount,
     AmountAsked,
@@ -54,12 +53,12 @@ class QuoteSerializer(serializers.Serializer[Any]):
     reserves = Amount(help_text="Credits that the resting part of a buy would hold back.")
 
 
-class OrderBookQuery(QueryParameters):
-    claim = OutcomeKeys(
-        required=False,
-        default=None,
-        help_text="Only the ladder of this claim, by outcome keys; repeat it for several.",
-    )
+class OrderBookQuery(ClaimParameters):
+    """Everything, or only the ladder of one claim."""
+
+    def validate(self, given: dict[str, Any]) -> dict[str, Any]:
+        nothing = all(value is None for value in given.values())
+        return {"claim": None} if nothing else super().validate(given)
 
 
 class LevelSerializer(serializers.Serializer[Any]):

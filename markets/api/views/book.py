@@ -29,7 +29,7 @@ class OrderBookView(PublicRead):
         answer=OrderBookSerializer,
         also=NAMED,
         parameters=OrderBookQuery,
-        refusals=("question_not_found", "market_not_found", "invalid_claim"),
+        refusals=("question_not_found", "market_not_found", "invalid_claim", "range_off_edges"),
     )
     def get(self, request: Request, question: str) -> Response:
         """One ladder where there are two outcomes, and one for each where there are more, with the

@@ -86,7 +86,7 @@
       row.addEventListener("click", (event) => {
         const amount = event.target.dataset.amount;
         if (!amount) return;
-        box.value = amount === "max" ? Math.floor(Number(row.dataset.max) / 1e4) / 100 : amount;
+        box.value = amount === "max" ? Math.floor(Number(document.getElementById("to-spend").dataset.available) / 1e4) / 100 : amount;
         box.dispatchEvent(new Event("input", { bubbles: true }));
       });
     }

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 
 from markets.models import Transfer, TransferCode
 from markets.queries.leaderboard import KINDS, leaders
-from markets.queries.portfolio import positions_of, transfers_of, wallet_of
+from markets.queries.portfolio import open_orders_of, positions_of, transfers_of, wallet_of
 from markets.web.lookup import reader_of
 
 TRANSFERS_PER_PAGE = 50
@@ -38,6 +38,7 @@ def portfolio(request: HttpRequest) -> HttpResponse:
     context = {
         "wallet": wallet,
         "in_play": in_play,
+        "orders": open_orders_of(reader),
         "settled": [position for position in positions if position.is_settled],
         "positions_value": sum(position.value for position in in_play),
         "worth": wallet.balance + sum(position.value for position in in_play),

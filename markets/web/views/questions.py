@@ -11,24 +11,26 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from markets.core.lifecycle import ACCEPTS_FORECASTS, ACCEPTS_TRADES, QuestionStatus
-from markets.models import Question, Verdict
+from markets.models import Forecast, Question, Verdict
 from markets.queries.cards import cards_of, leading_outcome
 from markets.queries.history import history_of
 from markets.queries.odds import Odds, odds_for
-from markets.queries.portfolio import position_in, standing_forecast, wallet_of
+from markets.queries.portfolio import (
+    open_orders_of,
+    position_in,
+    standing_forecast,
+    wallet_of,
+)
 from markets.queries.record import answer_of, cited_articles, recent_fills, score_of
 from markets.queries.search import public_questions
 from markets.services.resolution import CHALLENGE_BOND
 from markets.web import charts, wording
-from markets.web.forms import (
-    ChallengeForm,
-    ForecastForm,
-    QuestionFilter,
-    TradeForm,
-    forecast_start,
-)
+from markets.web.books import book_panel
+from markets.web.distributions import draw_medians, range_parts, value_words
+from markets.web.forms import ChallengeForm, QuestionFilter, forecast_start
 from markets.web.lifeline import lifeline
 from markets.web.lookup import question_or_404, reader_of
+from markets.web.range_forms import forecast_form, stated_start, trade_form
 
 QUESTIONS_PER_PAGE = 30
 CHART_POINTS_MAX = 400
@@ -86,6 +88,7 @@ def question_page(
         "labels": [outcome.label for outcome in odds.outcomes],
         "is_decided": asked.status in _DECIDED,
         "bond": CHALLENGE_BOND,
+        **range_parts(asked, odds),
         **_chart(request, asked, {each.article.pk: each.number for each in cited}),
         **_tickets(request, asked, odds),
         **replaced,
@@ -108,6 +111,7 @@ def question_odds(request: HttpRequest, slug: str) -> HttpResponse:
         "seen": seen,
         "polls": asked.status not in _DECIDED,
         "has_moved": True,
+        **range_parts(asked, odds),
     }
     return render(request, "markets/parts/odds.html", context)
 
@@ -192,9 +196,12 @@ def _chart(request: HttpRequest, asked: Question, numbers: dict[int, int]) -> di
     history = history_of(
         asked, start=start, end=end, now=timezone.now(), points_max=CHART_POINTS_MAX
     )
+    ranges = [(key, key.upper() if key != "all" else "All") for key in charts.RANGES]
+    if asked.bins is not None:
+        medians = draw_medians(history, asked.bins, numbers=numbers, start=start, end=end)
+        return {"medians": medians, "range": name, "ranges": ranges}
     labels = [outcome.label for outcome in asked.outcomes.all()]
     chart = charts.draw(history, labels=labels, numbers=numbers, start=start, end=end)
-    ranges = [(key, key.upper() if key != "all" else "All") for key in charts.RANGES]
     closing = chart.rows[0][1][0] if chart.rows and chart.rows[0][1] else None
     return {"chart": chart, "range": name, "ranges": ranges, "closing": closing}
 
@@ -203,35 +210,48 @@ def _tickets(request: HttpRequest, asked: Question, odds: Odds) -> dict[str, Any
     """What the reader may do here, and what he or she has here."""
     now = timezone.now()
     before_close = asked.closes_at is None or now < asked.closes_at
+    takes_trades = asked.status in ACCEPTS_TRADES and before_close
+    chosen = request.GET.get("book", "")
     context: dict[str, Any] = {
         "takes_forecasts": asked.status in ACCEPTS_FORECASTS and before_close,
-        "takes_trades": asked.status in ACCEPTS_TRADES and before_close,
+        "takes_trades": takes_trades,
+        "book": book_panel(asked, chosen=chosen, now=now) if takes_trades else None,
     }
     reader = reader_of(request)
     if reader is None:
         return context
     standing = standing_forecast(reader.pk, asked.pk, now=now)
-    market = [outcome.probability for outcome in odds.outcomes]
-    start = forecast_start(
-        asked,
-        standing.probabilities if standing else None,
-        [part for part in market if part is not None],
-    )
     return {
         **context,
         "wallet": wallet_of(reader.pk),
+        "my_orders": open_orders_of(reader.pk, asked.pk),
         "position": position_in(reader.pk, asked.pk),
         "standing": standing,
         "score": score_of(reader.pk, asked) if asked.status in _DECIDED else None,
-        "forecast_form": ForecastForm(asked, initial=start, auto_id="forecast_%s"),
-        "trade_form": TradeForm(asked, initial=_trade_start(request), auto_id="trade_%s"),
+        "forecast_form": forecast_form(
+            asked, initial=_forecast_start(asked, standing, odds), auto_id="forecast_%s"
+        ),
+        "trade_form": trade_form(asked, initial=_trade_start(request), auto_id="trade_%s"),
         "challenge_form": ChallengeForm(auto_id="challenge_%s"),
     }
 
 
+def _forecast_start(asked: Question, standing: Forecast | None, odds: Odds) -> dict[str, Any]:
+    """What the forecast's boxes begin with: what stands, or what the market says."""
+    market = [outcome.probability for outcome in odds.outcomes if outcome.probability is not None]
+    start = standing.probabilities if standing else market
+    if asked.bins is not None:
+        return stated_start(asked.bins, start) if start else {}
+    return forecast_start(start)
+
+
 def _trade_start(request: HttpRequest) -> dict[str, str]:
     """What a link such as "sell these" asks the trade form to begin with."""
-    return {name: request.GET[name] for name in ("side", "claim", "amount") if name in request.GET}
+    return {
+        name: request.GET[name]
+        for name in ("side", "claim", "begin", "end", "amount")
+        if name in request.GET
+    }
 
 
 def _answer_label(asked: Question, odds: Odds) -> str:
@@ -241,6 +261,8 @@ def _answer_label(asked: Question, odds: Odds) -> str:
         return ""
     if answer.verdict == Verdict.ANNULLED:
         return "annulled"
+    if answer.value is not None:
+        return value_words(asked.bins, answer.value)
     weights = answer.outcome_weights or []
     paid = [
         (outcome.label, weight)

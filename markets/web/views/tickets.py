@@ -20,15 +20,19 @@ from markets.core.money import format_credits
 from markets.models import Fill, Forecast, Market, Order, Question
 from markets.queries.portfolio import wallet_of
 from markets.services import forecasting, resolution, trading
+from markets.web.deeds import order_placed
+from markets.web.distributions import stated_words
 from markets.web.forms import ChallengeForm, ForecastForm, TradeForm
 from markets.web.lookup import question_or_404
 from markets.web.previews import Preview, guards, preview_order, preview_stake
+from markets.web.range_forms import forecast_form, trade_form
 from markets.web.views.questions import question_page
 from markets.web.wording import percent
 from users.models import User
 
 REFUSED = 422
 CONFLICT = 409
+BUSY = 503
 _CONFLICTS = frozenset({"slippage", "request_key_reused", "market_not_open", "question_not_open"})
 """Refusals because the world has moved on, not because of what was typed."""
 
@@ -37,7 +41,7 @@ _CONFLICTS = frozenset({"slippage", "request_key_reused", "market_not_open", "qu
 @login_required
 def forecast_quote(request: HttpRequest, slug: str) -> HttpResponse:
     asked = question_or_404(request, slug)
-    form = ForecastForm(asked, request.GET)
+    form = forecast_form(asked, request.GET)
     if not form.is_valid():
         return _no_quote(request, form)
     if form.cleaned_data["stake"] is None:
@@ -49,7 +53,7 @@ def forecast_quote(request: HttpRequest, slug: str) -> HttpResponse:
 @login_required
 def trade_quote(request: HttpRequest, slug: str) -> HttpResponse:
     asked = question_or_404(request, slug)
-    form = TradeForm(asked, request.GET)
+    form = trade_form(asked, request.GET)
     return _quote(request, asked, form) if form.is_valid() else _no_quote(request, form)
 
 
@@ -58,7 +62,7 @@ def forecast(request: HttpRequest, slug: str) -> HttpResponse:
     asked = question_or_404(request, slug)
     if request.method != "POST":
         return redirect("pages:question", slug=asked.slug)
-    form = ForecastForm(asked, request.POST, auto_id="forecast_%s")
+    form = forecast_form(asked, request.POST, auto_id="forecast_%s")
     if not form.is_valid():
         return question_page(request, asked, forecast_form=form, status=REFUSED)
     if form.cleaned_data["stake"] is not None:
@@ -79,7 +83,7 @@ def forecast(request: HttpRequest, slug: str) -> HttpResponse:
     except MarketError as refusal:
         form.refuse(refusal)
         return question_page(request, asked, forecast_form=form, status=_status(refusal))
-    messages.success(request, _forecast_made(made, form.labels))
+    messages.success(request, _forecast_made(made, asked, form.labels))
     return _back_to(asked)
 
 
@@ -88,7 +92,7 @@ def trade(request: HttpRequest, slug: str) -> HttpResponse:
     asked = question_or_404(request, slug)
     if request.method != "POST":
         return redirect("pages:question", slug=asked.slug)
-    form = TradeForm(asked, request.POST, auto_id="trade_%s")
+    form = trade_form(asked, request.POST, auto_id="trade_%s")
     if not form.is_valid():
         return question_page(request, asked, trade_form=form, status=REFUSED)
     shown = _to_confirm(request, asked, form)
@@ -105,6 +109,8 @@ def trade(request: HttpRequest, slug: str) -> HttpResponse:
             budget=wanted.budget,
             shares=wanted.shares,
             limit=wanted.limit,
+            time_in_force=wanted.time_in_force,
+            expires_at=wanted.expires_at,
             request_key=form.cleaned_data["request_key"],
             origin="web",
             cost_max=bounds.cost_max,
@@ -113,7 +119,7 @@ def trade(request: HttpRequest, slug: str) -> HttpResponse:
     except MarketError as refusal:
         form.refuse(refusal)
         return question_page(request, asked, trade_form=form, status=_status(refusal))
-    messages.success(request, _order_placed(order, form.claim_words()))
+    messages.success(request, order_placed(order, form.claim_words()))
     return _back_to(asked)
 
 
@@ -222,16 +228,8 @@ def _no_quote(request: HttpRequest, form: ForecastForm | TradeForm) -> HttpRespo
     )
 
 
-def _forecast_made(made: Forecast, labels: list[str]) -> str:
-    stated = (
-        percent(made.probabilities[0])
-        if len(labels) == 2
-        else ", ".join(
-            f"{label} {percent(part)}"
-            for label, part in zip(labels, made.probabilities, strict=True)
-        )
-    )
-    said = f"Your forecast of {stated} counts."
+def _forecast_made(made: Forecast, asked: Question, labels: list[str]) -> str:
+    said = f"Your forecast of {stated_words(asked.bins, labels, made.probabilities)} counts."
     if made.order is None:
         return said
     fill = made.order.fills.first()
@@ -250,22 +248,9 @@ def _probabilities_before(fill: Fill) -> list[float]:
     return earlier.probabilities if earlier else fill.market.prior
 
 
-def _order_placed(order: Order, chosen: str) -> str:
-    fill = order.fills.first()
-    if fill is None:
-        return "Nothing could be traded within your limit, so nothing was."
-    shares, amount = format_credits(order.filled_shares), format_credits(abs(order.cost))
-    deed = (
-        f"You bought {shares} shares of {chosen} and paid {amount}."
-        if order.cost >= 0
-        else f"You sold {shares} shares of {chosen} and received {amount}."
-    )
-    if fill.redeemed:
-        deed += f" {format_credits(fill.redeemed)} complete sets were redeemed at one credit each."
-    return f"{deed} The market moved {percent(fill.price_before)} → {percent(fill.price_after)}."
-
-
 def _status(refusal: MarketError) -> int:
+    if refusal.retryable:
+        return BUSY
     return CONFLICT if refusal.code in _CONFLICTS else REFUSED
 
 

@@ -10,7 +10,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.markets.web.world import buy, say
+from tests.markets.web.world import bid, buy, say
 
 pytestmark = pytest.mark.django_db
 
@@ -26,16 +26,17 @@ ANONYMOUS = {
     "question": 11,
     "choice": 11,
     "odds": 4,
+    "book": 3,
     "article": 9,
 }
 SIGNED_IN = {
     "home": 24,
     "questions": 10,
-    "portfolio": 5,
+    "portfolio": 7,
     "wallet": 5,
     "leaderboard": 4,
-    "question": 18,
-    "trade_quote": 7,
+    "question": 19,
+    "trade_quote": 8,
     "article": 12,
 }
 
@@ -59,6 +60,8 @@ def grow(ask, write_article, cite, alice, bob):
                 for turn in range(1 + number):
                     buy(alice, asked, f"{asked.pk}-a{turn}")
                     buy(bob, asked, f"{asked.pk}-b{turn}", 5)
+                    bid(alice, asked, f"{asked.pk}-c{turn}")
+                    bid(bob, asked, f"{asked.pk}-d{turn}")
             say(bob, question, f"{question.pk}-said", 0.6, 0.4)
             say(alice, question, f"{question.pk}-said", 0.7, 0.3)
         return {
@@ -69,6 +72,7 @@ def grow(ask, write_article, cite, alice, bob):
             "question": reverse("pages:question", args=[question.slug]),
             "choice": reverse("pages:question", args=[choice.slug]),
             "odds": reverse("pages:odds", args=[question.slug]),
+            "book": reverse("pages:book", args=[choice.slug]),
             "trade_quote": reverse("pages:trade_quote", args=[question.slug])
             + "?request_key=k&side=buy&claim=0&amount=5",
             "article": reverse("pages:article", args=[article.pk]),

@@ -252,7 +252,7 @@ def test_spending_more_than_one_has_is_refused_and_keeps_the_amount(as_alice, qu
 
     html = response.content.decode()
     assert response.status_code == 422
-    assert "This costs 1,001.00 and you have 1,000.00 to spend." in html
+    assert "This costs 1,001.00, and you have 1,000.00 to spend." in html
     assert 'value="1001"' in html
     assert nothing_was_written()
 

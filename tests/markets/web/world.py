@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.test import Client
@@ -10,7 +11,7 @@ from django.utils import timezone
 from articles.models import Article, Source
 from articles.services.ingest import ingest_text
 from markets.core.money import MICRO
-from markets.models import CitationRole, Question
+from markets.models import CitationRole, Order, Question
 from markets.services import citations, forecasting, trading
 from users.models import User
 
@@ -74,6 +75,20 @@ def buy(trader: User, question: Question, key: str, amount: int = 10, outcome: i
         claim=(outcome,),
         side="buy",
         budget=amount * MICRO,
+        request_key=key,
+    )
+
+
+def bid(trader: User, question: Question, key: str, percent: int = 20, amount: int = 4) -> Order:
+    """Let credits rest in the book until somebody sells the first outcome so cheap."""
+    return trading.place_order(
+        trader=trader,
+        market_id=question.pk,
+        claim=(0,),
+        side="buy",
+        budget=amount * MICRO,
+        limit=Decimal(percent) / 100,
+        time_in_force="gtc",
         request_key=key,
     )
 
