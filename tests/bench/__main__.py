@@ -48,12 +48,18 @@ def measure(options: argparse.Namespace, console: Console) -> list[Figure]:
         Progress(*columns, console=console, refresh_per_second=2) as progress,
     ):
         shown = progress.add_task("starting")
+
+        def say(text: str) -> None:
+            progress.update(shown, description=text)
+            if not console.is_terminal:
+                console.print(text)
+
         with Stage(
             Path(home) / "stack",
             seconds=options.seconds,
             rounds=options.rounds,
             scale=options.scale,
-            say=lambda text: progress.update(shown, description=text),
+            say=say,
         ) as stage:
             for name in wanted:
                 found = ROWS[name].measure(stage)

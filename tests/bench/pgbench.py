@@ -17,8 +17,9 @@ class Pgbench:
     def __init__(self, stage: Stage, *, scale: int) -> None:
         self._stage = stage
         self._database = f"pgbench_{scale}"
-        stage.say(f"filling pgbench at scale {scale}")
-        stage.postgres_tool("createdb", self._database)
+        if not stage.exists(self._database):
+            stage.say(f"filling pgbench at scale {scale}")
+            stage.postgres_tool("createdb", self._database)
         stage.postgres_tool("pgbench", "-i", "-q", "-s", str(scale), self._database)
 
     def rate(self, seconds: float) -> float:

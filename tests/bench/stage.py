@@ -59,7 +59,7 @@ class Stage:
         """Have Django work in a new, migrated database from now on; programs started later too."""
         from django.core.management import call_command
 
-        if not self._exists(MIGRATED):
+        if not self.exists(MIGRATED):
             self.say("migrating")
             self._psql(f"CREATE DATABASE {MIGRATED}")
             self._point_django_at(MIGRATED)
@@ -72,6 +72,10 @@ class Stage:
     def settle(self) -> None:
         """Write out what the server has put off, so that no turn pays for another's."""
         self._psql("CHECKPOINT")
+
+    def commit_carelessly(self, name: str) -> None:
+        """Have the server answer commits in a database before they are on the disk."""
+        self._psql(f"ALTER DATABASE {name} SET synchronous_commit = off")
 
     def deadlocks(self) -> int:
         return int(self._psql("SELECT sum(deadlocks) FROM pg_stat_database"))
@@ -96,7 +100,8 @@ class Stage:
             "psql", "-d", "postgres", "-qAtX", "-v", "ON_ERROR_STOP=1", "-c", statement
         ).strip()
 
-    def _exists(self, name: str) -> bool:
+    def exists(self, name: str) -> bool:
+        """Whether the server has such a database."""
         return bool(self._psql(f"SELECT 1 FROM pg_database WHERE datname = '{name}'"))
 
     def _point_django_at(self, name: str) -> None:

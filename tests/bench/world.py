@@ -23,12 +23,12 @@ def an_editor() -> User:
     return User.objects.create_user("editor@example.com", None, name="editor", is_staff=True)
 
 
-def traders(count: int, *, purse: int = PURSE) -> list[User]:
-    """People with open wallets, each with the grant and `purse` on top of it."""
+def traders(count: int, *, purse: int = PURSE, first: int = 0) -> list[User]:
+    """People with open wallets, each with the grant and `purse` on top; numbered from `first`."""
     now = timezone.now()
     people = [
         User.objects.create_user(f"trader-{number}@example.com", None, name=f"trader-{number}")
-        for number in range(count)
+        for number in range(first, first + count)
     ]
     house = ledger.house_account(now=now)
     wallets = [ledger.open_wallet(trader=person, now=now) for person in people]

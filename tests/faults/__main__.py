@@ -1,0 +1,99 @@
+"""`python -m tests.faults [scenario …]`: break things at length, and say what held."""
+
+import argparse
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from rich import box
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+
+from tests.bench.stage import Stage
+from tests.faults.verdict import Verdict
+
+SCENARIOS = {
+    "crowd": "64 threads mix every operation on a few markets",
+    "postgres": "kill -9 of PostgreSQL under load, again and again",
+    "traders": "kill -9 of the programs that trade, again and again",
+}
+KILLS, OPERATIONS = 50, 2_000
+
+
+def arguments() -> argparse.Namespace:
+    scenarios = "\n".join(f"  {name:<10} {what}" for name, what in SCENARIOS.items())
+    parser = argparse.ArgumentParser(
+        prog="python -m tests.faults",
+        description=f"Break things under load.\n\nscenarios:\n{scenarios}",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    parser.add_argument("scenario", nargs="*", help="which; all of them by default")
+    parser.add_argument("--kills", type=int, default=KILLS, help=f"default {KILLS}")
+    parser.add_argument(
+        "--operations", type=int, default=OPERATIONS, help=f"of each thread (default {OPERATIONS})"
+    )
+    parser.add_argument(
+        "--careless",
+        action="store_true",
+        help="answer commits before they are on the disk: a kill of PostgreSQL must then be seen "
+        "to lose orders, which proves that this program would notice",
+    )
+    options = parser.parse_args()
+    unknown = set(options.scenario) - set(SCENARIOS)
+    if unknown:
+        parser.error(f"there is no {', '.join(sorted(unknown))}; take of {', '.join(SCENARIOS)}")
+    return options
+
+
+def main() -> int:
+    options = arguments()
+    console = Console()
+    shown = Table(box=box.SIMPLE_HEAD, pad_edge=False)
+    for column in ("scenario", "seen", "seconds", "held"):
+        shown.add_column(column)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
+    faults: list[str] = []
+    with (
+        tempfile.TemporaryDirectory(prefix="oddsdesk-faults-", ignore_cleanup_errors=True) as home,
+        Progress(*columns, console=console, refresh_per_second=2) as progress,
+    ):
+        task = progress.add_task("starting")
+
+        def say(text: str) -> None:
+            progress.update(task, description=text)
+            if not console.is_terminal:
+                console.print(text)
+
+        with Stage(Path(home) / "stack", say=say) as stage:
+            for name in options.scenario or SCENARIOS:
+                began = time.monotonic()
+                verdict = _scenario(name, options)(stage, Path(home))
+                seen = ", ".join(f"{count:,} {what}" for what, count in verdict.seen.items())
+                held = "[red]no[/red]" if verdict.faults else "[green]yes[/green]"
+                shown.add_row(name, seen, f"{time.monotonic() - began:.0f}", held)
+                faults += [f"{name}: {fault}" for fault in verdict.faults]
+    console.print(shown)
+    for fault in faults:
+        console.print(f"✗ {fault}", style="red", highlight=False, markup=False, soft_wrap=True)
+    return 1 if faults else 0
+
+
+def _scenario(name: str, options: argparse.Namespace) -> Callable[[Stage, Path], Verdict]:
+    """Return what runs a scenario; models can only be imported on a stage."""
+
+    def run(stage: Stage, directory: Path) -> Verdict:
+        from tests.faults import crowd, siege
+
+        if name == "crowd":
+            return crowd.mix_everything(stage, operations=options.operations)
+        kill = siege.kill_postgres if name == "postgres" else siege.kill_traders
+        return kill(stage, directory, kills=options.kills, careless=options.careless)
+
+    return run
+
+
+if __name__ == "__main__":
+    sys.exit(main())
