@@ -78,7 +78,7 @@ def payout_table(
 ) -> MoneyTable:
     """Who gets what if this is the answer; raises `InvalidWeights` even where nobody has shares."""
     exact_weights(outcome_weights)
-    shown = range(len(labels))
+    shown: Sequence[int] = range(len(labels))
     if question.bins is not None:  # of so many bins only those that pay
         shown = [index for index in shown if outcome_weights[index]]
     return _table(labels, payouts_if(question.pk, outcome_weights), shown)

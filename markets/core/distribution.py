@@ -214,7 +214,7 @@ def _through_points(at: Vector, values: Sequence[float], shares: Sequence[float]
     segment = np.clip(np.searchsorted(points, at) - 1, 0, len(points) - 2)
     slope = np.diff(log_odds) / np.diff(points)
     straight = log_odds[segment] + slope[segment] * (at - points[segment])
-    return np.clip(straight, -LOG_ODDS_MAX, LOG_ODDS_MAX)
+    return np.asarray(np.clip(straight, -LOG_ODDS_MAX, LOG_ODDS_MAX), dtype=np.float64)
 
 
 def _expit(log_odds: Vector) -> Vector:

@@ -112,8 +112,8 @@ class RangeForecastForm(ForecastForm):
 
     def clean(self) -> dict[str, Any]:
         cleaned = forms.Form.clean(self) or self.cleaned_data
-        given = [cleaned.get(name) for name in STATED]
-        if self.bins is None or any(value is None for value in given):
+        given = [cleaned[name] for name in STATED if cleaned.get(name) is not None]
+        if self.bins is None or len(given) < len(STATED):
             return cleaned
         try:
             values = [_seconds(value) if self.bins.is_date else float(value) for value in given]

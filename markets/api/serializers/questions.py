@@ -196,7 +196,9 @@ class ResolutionSerializer(serializers.Serializer[Any]):
     version = serializers.IntegerField()
     verdict = serializers.ChoiceField(Verdict.values)
     outcomes = serializers.SerializerMethodField(help_text="null where the question is annulled.")
-    value = serializers.SerializerMethodField(help_text="The number or date that came true.")
+    value = serializers.SerializerMethodField(
+        "get_known_value", help_text="The number or date that came true."
+    )
     effective_at = Instant(help_text="From then on the answer was known.")
     evidence = EvidenceSerializer(many=True)
     rationale = serializers.CharField()
@@ -204,7 +206,7 @@ class ResolutionSerializer(serializers.Serializer[Any]):
     challenge_until = Instant()
 
     @extend_schema_field(VALUE_SCHEMA)
-    def get_value(self, resolution: Resolution) -> float | str | None:
+    def get_known_value(self, resolution: Resolution) -> float | str | None:
         return spelled_value(resolution.question.bins, resolution.value)
 
     @extend_schema_field(WeightSerializer(many=True, allow_null=True))

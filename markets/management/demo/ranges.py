@@ -75,7 +75,8 @@ def cheapest_range(
     >>> cheapest_range([0.1, 0.3, 0.4, 0.2], [0.3, 0.25, 0.25, 0.2])
     ((1, 2), 0.2)
     """
-    claim, most = (0,), 0.0
+    claim: tuple[int, ...] = (0,)
+    most = 0.0
     begin, gained = 0, 0.0
     for index, (believed, price) in enumerate(zip(belief, prices, strict=True)):
         if gained <= 0:
