@@ -288,7 +288,8 @@ def _trigger(changes: Changes) -> None:
     pass it. It comes to an end, because every fill ends an order or is of at least a lot. Two bids
     on disjoint claims may push each other for a while, for longer the nearer their limits add up to
     one: 15 fills where they add up to 0.6, 131 for 0.96, 494 for 0.99 (10 credits for the third
-    outcome at a subsidy of 5,000). An order that causes too many is refused.
+    outcome at a subsidy of 5,000). With bids on nine of ten outcomes, all at their limits, even one
+    credit for the tenth takes 794. An order that causes too many is refused.
     """
     while (crossing := _oldest_that_crosses(changes)) is not None:
         order, (shares, cost) = crossing

@@ -58,21 +58,33 @@ def test_the_maker_beats_the_sides_whose_best_price_it_betters():
     assert set(book.beaten(dearer)) == {(A, True), (B, False), (C, True)}
 
 
-def test_ladders_that_empty_are_forgotten_and_the_others_are_still_found():
-    claims = [A, B, C]
-    book = book_of(*(order(number, claims[number % 3], 600) for number in range(1, 10)))
-    assert set(book.beaten(book.maker)) == {(A, True), (B, True), (C, True)}
+def test_a_side_is_not_beaten_any_more_once_its_best_order_has_gone():
+    book = book_of(order(1, A, 510), order(2, A, 490))
+    assert book.beaten(book.maker) == [(A, True)]
 
-    for number in (3, 6, 9):
-        book.cancel(number)
+    book.cancel(1)
 
-    assert set(book.beaten(book.maker)) == {(B, True), (C, True)}
-    assert book.has_ladders_beside(B)
-    for number in (2, 5, 8):
-        book.cancel(number)
-    assert book.beaten(book.maker) == [(B, True)]
-    assert not book.has_ladders_beside(B)
-    assert book.has_ladders_beside(A)
+    assert book.beaten(book.maker) == []
+
+
+@pytest.mark.parametrize("first", [A, B, C])
+def test_ladders_that_empty_are_forgotten_and_the_others_are_still_found(first):
+    limits = {A: 600, B: 400, C: 100}
+    book = book_of(*(order(number + 1, claim, limit) for number, (claim, limit) in
+                     enumerate(limits.items())))  # fmt: skip
+    beaten = {(A, True), (B, True)}
+    assert set(book.beaten(book.maker)) == beaten
+
+    book.cancel(list(limits).index(first) + 1)
+
+    assert set(book.beaten(book.maker)) == beaten - {(first, True)}
+    assert book.has_ladders_beside(first)
+    for order_id in list(book.resting)[:1]:
+        book.cancel(order_id)
+    (left,) = book.resting.values()
+    assert set(book.beaten(book.maker)) == beaten & {(left.claim, True)}
+    assert not book.has_ladders_beside(left.claim)
+    assert book.has_ladders_beside(first)
 
 
 def test_a_book_has_room_for_many_pairs_at_once():

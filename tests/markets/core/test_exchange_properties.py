@@ -242,6 +242,6 @@ def test_a_book_changed_step_by_step_is_the_book_made_anew(prior, stream):
             assert [book.order_at(place, face, is_bid=is_bid) for place in places] == [
                 anew.order_at(place, face, is_bid=is_bid) for place in places
             ]
-    elsewhere = book.maker.trade(np.arange(len(prior)) * 20 * MICRO)
-    for maker in (book.maker, elsewhere):
-        assert set(book.beaten(maker)) == set(anew.beaten(maker))
+    for outcome in range(len(prior)):
+        elsewhere = book.maker.trade((np.arange(len(prior)) == outcome) * 300 * MICRO)
+        assert set(book.beaten(elsewhere)) == set(anew.beaten(elsewhere))
