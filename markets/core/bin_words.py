@@ -105,9 +105,7 @@ def spelled_roughly(bins: Bins, value: float) -> str:
     """
     if bins.is_date:
         return _roughly_when(bins, value)
-    step = _local_width(bins, value) / PART_OF_A_BIN
-    decimals = -math.floor(math.log10(step))
-    return _with_unit(_number(round(value, decimals)), bins.unit)
+    return _with_unit(_number(_rounded(bins, value)), bins.unit)
 
 
 def quantile_words(bins: Bins, probabilities: Numbers, share: float) -> str:
@@ -123,6 +121,21 @@ def quantile_words(bins: Bins, probabilities: Numbers, share: float) -> str:
     return range_words(bins, *bins.bounds(0 if is_below else bins.count - 1))
 
 
+def brief_words(bins: Bins, probabilities: Numbers, share: float) -> str:
+    """The same where space is short: no unit, and no year or zeros that can be left out.
+
+    >>> bins = Bins(lower=0, upper=1e6, count=101, open_above=True, unit="tons")
+    >>> brief_words(bins, [1 / 101] * 101, 0.25), brief_words(bins, [0.001] * 100 + [0.9], 0.5)
+    ('252k', '1M or more')
+    """
+    (value,) = quantiles(bins, probabilities, [share])
+    if value is None:
+        is_below = bins.open_below and share < probabilities[0]
+        edge = tick_words(bins, bins.lower if is_below else bins.upper)
+        return f"below {edge}" if is_below else f"{edge} or more"
+    return tick_words(bins, _rounded(bins, value))
+
+
 def median_words(bins: Bins, probabilities: Numbers) -> str:
     return quantile_words(bins, probabilities, 0.5)
 
@@ -132,6 +145,14 @@ def _local_width(bins: Bins, value: float) -> float:
     if bins.is_log:
         return value * math.log(bins.upper / bins.lower) / bins.inner_count
     return (bins.upper - bins.lower) / bins.inner_count
+
+
+def _rounded(bins: Bins, value: float) -> float:
+    """A value to about a tenth of a bin, or of a date to the day where bins are that wide."""
+    if bins.is_date:
+        return value - value % DAY if _local_width(bins, value) >= DAY else value
+    step = _local_width(bins, value) / PART_OF_A_BIN
+    return round(value, -math.floor(math.log10(step)))
 
 
 def _roughly_when(bins: Bins, value: float) -> str:

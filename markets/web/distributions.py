@@ -11,6 +11,7 @@ from itertools import pairwise
 from typing import Any
 
 from markets.core.bin_words import (
+    brief_words,
     claim_words,
     labels,
     quantile_words,
@@ -74,6 +75,7 @@ class RangeWords:
 
     median: str
     band: str
+    brief_band: str
 
 
 @dataclass(frozen=True)
@@ -135,7 +137,7 @@ def in_words(bins: Bins, probabilities: Sequence[float]) -> RangeWords:
 
     >>> bins = Bins(lower=10, upper=12, count=6, open_below=True, open_above=True, unit="%")
     >>> in_words(bins, [0.1, 0.2, 0.3, 0.2, 0.1, 0.1])
-    RangeWords(median='10.83%', band='10.38% to 11.38%')
+    RangeWords(median='10.83%', band='10.38% to 11.38%', brief_band='10.38 to 11.38')
     >>> in_words(bins, [0.3, 0.2, 0.1, 0.1, 0.1, 0.2]).band
     'below 10% to 11.75%'
     """
@@ -143,7 +145,12 @@ def in_words(bins: Bins, probabilities: Sequence[float]) -> RangeWords:
         quantile_words(bins, probabilities, share)
         for share in (BAND_SHARES[0], 0.5, BAND_SHARES[1])
     )
-    return RangeWords(median, low if low == high else f"{low} to {high}")
+    brief = [brief_words(bins, probabilities, share) for share in BAND_SHARES]
+    return RangeWords(median, *(_from_to(*ends) for ends in ((low, high), brief)))
+
+
+def _from_to(low: str, high: str) -> str:
+    return low if low == high else f"{low} to {high}"
 
 
 def stated_words(bins: Bins | None, names: Sequence[str], probabilities: Sequence[float]) -> str:

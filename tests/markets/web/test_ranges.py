@@ -157,7 +157,7 @@ def test_a_list_shows_the_median_instead_of_a_percentage(client, trade):
     html = client.get(reverse("pages:questions")).content.decode()
 
     assert "card__figure--range" in html
-    assert "even odds on 10.25 bn to 11.75 bn" in html
+    assert "even odds on 10.25 to 11.75" in html
 
 
 def test_a_decided_number_shows_its_value_and_the_last_odds(client, trade, eve, erin):
