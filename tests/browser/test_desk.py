@@ -9,7 +9,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from articles.models import Article, Draft
-from markets.models import Question, Settlement
+from markets.models import Market, Question, Settlement
 from markets.services import settlement
 from tests.markets.web.world import buy
 from users.models import User
@@ -134,6 +134,24 @@ def test_an_annulment_is_typed(visit, eve, question):
     expect(page.get_by_text("Annulled: everybody gets back what they spent.")).to_be_visible()
 
 
+def test_liquidity_is_added_once_it_was_seen_what_it_buys(visit, eve, question):
+    page = visit(reverse("admin:markets_question_change", args=[question.pk]), user=eve)
+    page.get_by_role("link", name="Add liquidity").click()
+    expect(page.get_by_role("heading", name="What 500.00 credits buy")).to_be_visible()
+
+    page.get_by_label("Credits to add").fill("250")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_role("heading", name="What 250.00 credits buy")).to_be_visible()
+    now_and_then = page.get_by_role("row", name="Liquidity b")
+    expect(now_and_then.get_by_role("cell")).to_have_text(["Liquidity b", "721.35", "1,082.02"])
+    page.get_by_role("button", name="Add 250.00 credits").click()
+
+    expect(page.get_by_text("Added 250.00 credits of liquidity.")).to_be_visible()
+    expect(page.get_by_text("250.00 by eve")).to_be_visible()
+    market = Market.objects.get(pk=question.pk)
+    assert (market.subsidy, market.probabilities) == (750_000_000, [0.5, 0.5])
+
+
 def desk_pages():
     """The desk's own pages in the demo world, by the name of their picture."""
     status = {each.status: each.pk for each in Question.objects.all()}
@@ -142,6 +160,7 @@ def desk_pages():
         "write": ("draft", "change"), "preview": ("draft", "preview"),
         "reject": ("draft", "reject"),
         "open": ("open", "change"), "halt": ("open", "halt"), "annul": ("open", "annul"),
+        "liquidity": ("open", "liquidity"),
         "propose": ("closed", "propose"), "confirm": ("proposed", "confirm"),
         "challenged": ("challenged", "change"), "final": ("final", "change"),
     }  # fmt: skip

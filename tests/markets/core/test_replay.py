@@ -25,12 +25,12 @@ def intents(draw, order, outcome_count):
     claim = draw(st.sets(st.integers(0, outcome_count - 1), min_size=1, max_size=outcome_count - 1))
     is_buy, rests = draw(st.booleans()), draw(st.booleans())
     by_budget = is_buy and draw(st.booleans())
-    amount = draw(st.integers(1, 60 * CREDIT))
+    amount = draw(st.one_of(st.integers(1, CREDIT), st.integers(CREDIT, 400 * CREDIT)))
     return Intent(
         order=order, trader=draw(st.sampled_from(TRADERS)), is_buy=is_buy,
         claim=tuple(sorted(claim)), budget=amount if by_budget else None,
         shares=None if by_budget else amount,
-        limit=draw(st.integers(50, 950)) if rests or draw(st.booleans()) else None, rests=rests,
+        limit=draw(st.integers(35, 65)) * 10 if rests or draw(st.booleans()) else None, rests=rests,
     )  # fmt: skip
 
 
@@ -128,14 +128,64 @@ def test_what_a_fill_says_wrongly_is_reported_with_its_seq(what, changes):
     assert market.differences[0].seq == changes.get("seq", 2)
 
 
-def test_the_volume_of_a_match_counts_once():
-    market = Market([0.5, 0.5])
-    market.place(buy(1, 1, limit=450, rests=True))
-    market.place(Intent(order=2, trader=2, is_buy=True, claim=(1,), budget=40 * CREDIT, limit=549))
+class TestMatches:
+    """Of each kind one, made by hand, with the holdings that it leaves."""
 
-    market.place(Intent(order=3, trader=3, is_buy=True, claim=(1,), shares=10 * CREDIT, limit=550))
+    @pytest.fixture
+    def market(self):
+        return Market([0.5, 0.5])
 
-    assert market.differences == []
-    assert market.replay.positions[1].spent > 0
-    paid = sum(each.spent for each in market.replay.positions.values())
-    assert market.replay.volume == paid - market.replay.positions[1].spent
+    def matched(self, market):
+        """(shares of the maker, holdings by trader) once all of it has been replayed."""
+        market.replay.finish()
+        assert market.differences == []
+        assert market.replay.maker.shares.tolist() == market.book.maker.shares.tolist()
+        return {
+            trader: rebuilt.shares.tolist() for trader, rebuilt in market.replay.positions.items()
+        }
+
+    def test_two_buyers_of_complements_mint_a_set(self, market):
+        market.place(buy(1, 1, amount=None, shares=10 * CREDIT, limit=450, rests=True))
+
+        market.place(no(2, 2, shares=200 * CREDIT, limit=550))
+
+        assert self.matched(market)[1] == [10 * CREDIT, 0]
+        assert market.replay.maker.shares[0] == 10 * CREDIT
+
+    def test_a_buyer_takes_over_a_seller_s_shares(self, market):
+        market.place(buy(1, 1, amount=20 * CREDIT))
+        market.place(sell(1, 2, (0,), shares=10 * CREDIT, limit=600, rests=True))
+
+        market.place(buy(2, 3, amount=None, shares=300 * CREDIT, limit=600))
+
+        held = self.matched(market)
+        assert held[1][0] + held[2][0] == market.replay.maker.shares[0]
+        assert held[2][0] > 10 * CREDIT
+
+    def test_two_sellers_of_complements_burn_a_set(self, market):
+        market.place(buy(1, 1, amount=20 * CREDIT))
+        market.place(no(2, 2, shares=30 * CREDIT))
+        sets = min(market.book.maker.shares)
+        market.place(sell(1, 3, (0,), shares=10 * CREDIT, limit=520, rests=True))
+
+        market.place(sell(2, 4, (1,), shares=30 * CREDIT, limit=480))
+
+        self.matched(market)
+        assert min(market.book.maker.shares) < sets
+
+    def test_the_volume_of_a_match_counts_once(self, market):
+        market.place(buy(1, 1, limit=450, rests=True))
+
+        market.place(no(2, 2, shares=200 * CREDIT, limit=550))
+
+        resting, taker = (market.replay.positions[trader] for trader in (1, 2))
+        assert resting.spent == 10 * CREDIT
+        assert market.replay.volume == taker.spent
+
+
+def no(trader, order, **asked):
+    return Intent(order=order, trader=trader, is_buy=True, claim=(1,), **asked)
+
+
+def sell(trader, order, claim, **asked):
+    return Intent(order=order, trader=trader, is_buy=False, claim=claim, **asked)
