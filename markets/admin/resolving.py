@@ -43,11 +43,12 @@ def propose(desk: DeskAdmin, request: HttpRequest, question_id: int) -> HttpResp
     answers = AnswerForm if question.bins is None else ValueAnswerForm
     form = answers(bound(request), question=question)
     lines = evidence_lines(bound(request), articles=_articles_for(question))
-    payouts, seen = None, ""
+    payouts, seen, meant = None, "", ""
     if form.is_bound and form.is_valid() and lines.is_valid():
         weights, value = form.cleaned_data["weights"], form.cleaned_data.get("value")
         with refusals_beside(form, InvalidWeights):
             payouts, seen = payout_table(question, labels_of(question), weights), _seen(form)
+            meant = "" if value is None else labels_of(question)[weights.index(1.0)]
         if payouts is not None and request.POST.get("seen") == seen:
             with refusals_beside(form, MarketError):
                 resolution.propose(
@@ -70,6 +71,7 @@ def propose(desk: DeskAdmin, request: HttpRequest, question_id: int) -> HttpResp
         lines=lines,
         payouts=payouts,
         seen=seen,
+        meant=meant,
         citations=question.citations.select_related("article__source").order_by("pk"),
         answer=answer_of(question.resolution, labels_of(question), question.bins),
     )

@@ -47,6 +47,8 @@ def pages():
     chosen = {
         "question-open": open_ones.filter(type="binary").order_by("pk")[0],
         "question-choice": choice,
+        "question-number": open_ones.filter(type="numeric").order_by("pk")[0],
+        "question-date": open_ones.filter(type="date").order_by("pk")[0],
         **{
             f"question-{name}": status[name]
             for name in ("halted", "closed", "proposed", "challenged", "final", "annulled")

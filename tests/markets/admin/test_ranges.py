@@ -121,6 +121,7 @@ def test_a_value_is_proposed_once_its_payouts_were_seen(as_eve, trade, buy, alic
     assert table.labels == ("10.5 to below 11 bn dollars",)
     assert [name for name, *_ in table.rows] == ["alice"]
     assert rows() == before
+    assert "lies in the bin “10.5 to below 11 bn dollars”" in shown.content.decode()
 
     as_eve.post(url(trade, "propose"), answering("10.5") | {"seen": shown.context["seen"]})
     proposed = Resolution.objects.get()
