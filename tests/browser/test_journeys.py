@@ -10,7 +10,7 @@ from playwright.sync_api import expect
 from markets.models import Fill, Order
 from markets.queries.ledger import audit
 from tests.cast import person
-from tests.markets.web.world import SENTENCE, buy, say
+from tests.markets.web.world import SENTENCE, bid, buy, say
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -242,3 +242,101 @@ def test_a_stake_is_bought_with_the_credits_that_the_wallet_shows(visit, questio
     expect(page.locator(".masthead__wallet")).to_contain_text("970.00")
     page.get_by_role("link", name="Wallet").click()
     expect(page.get_by_role("row", name="Trade")).to_contain_text("−30.00")
+
+
+def test_a_limit_order_rests_in_book_and_wallet_until_somebody_meets_it(
+    visit, question, alice, bob
+):
+    page = visit(path_of(question), user=alice)
+    page.get_by_text("Trade", exact=True).first.click()
+    page.get_by_label("Amount, in credits").fill("40")
+    page.get_by_text("At a limit").click()
+    page.get_by_label("Limit, in percent").fill("45")
+    expect(page.locator("#trade .quote")).to_contain_text("Waits in the book at 45%")
+    page.get_by_role("button", name="Trade").click()
+
+    expect(page.get_by_role("status")).to_contain_text("40.00 credits are held back")
+    expect(page.locator(".masthead__wallet")).to_contain_text("960.00")
+    expect(page.locator("#my-orders")).to_contain_text("Buy Yes at 45%")
+    expect(page.get_by_role("table", name="Waiting to buy “Yes”")).to_contain_text("88.89")
+    page.get_by_role("link", name="Wallet").click()
+    expect(page.locator(".figures")).to_contain_text(re.compile(r"In open orders\s*40\.00"))
+
+    other = visit(path_of(question), user=bob)
+    other.get_by_text("Trade", exact=True).first.click()
+    other.get_by_label("Amount, in credits").fill("200")
+    other.get_by_role("radio", name=re.compile("^No ")).check()
+    expect(other.locator("#trade .quote")).to_contain_text("Of them from 1 resting order")
+    other.get_by_role("button", name="Trade").click()
+    expect(other.get_by_role("status")).to_contain_text("and paid 200.00")
+
+    page.goto(path_of(question))
+    expect(page.locator("#my-orders")).not_to_contain_text("Buy Yes at 45%")
+    expect(page.get_by_text("No order waits to buy “Yes”.")).to_be_visible()
+    expect(page.get_by_role("region", name="Your position")).to_contain_text("88.89 shares")
+    assert alice.orders.get().status == "filled"
+    assert audit() == []
+
+
+def test_a_cancelled_order_gives_its_credits_back_without_reloading(visit, question, alice):
+    for key, percent in (("first", 40), ("second", 30)):
+        bid(alice, question, key, percent, 50)
+    page = visit(path_of(question), user=alice)
+    page.get_by_label("Rationale").fill("What I am typing stays.")
+    book = page.get_by_role("table", name="Waiting to buy “Yes”")
+    expect(book).to_contain_text("40%")
+
+    page.get_by_role("button", name="Cancel the order to buy Yes at 40%").click()
+
+    expect(page.locator("#my-orders").get_by_role("status")).to_contain_text("is cancelled")
+    expect(page.locator(".masthead__wallet")).to_contain_text("950.00")
+    expect(book).not_to_contain_text("40%")
+    expect(book).to_contain_text("30%")
+    expect(page.get_by_label("Rationale")).to_have_value("What I am typing stays.")
+    page.get_by_role("link", name="Portfolio").click()
+    page.get_by_text("Cancel all open orders").click()
+    page.get_by_role("button", name="Yes, cancel all of them").click()
+    expect(page.get_by_role("status")).to_contain_text("One open order is cancelled")
+    expect(page.locator(".masthead__wallet")).to_contain_text("1,000.00")
+    assert audit() == []
+
+
+def test_a_limit_order_is_placed_and_cancelled_without_scripts(visit, question, alice):
+    page = visit(path_of(question) + "?claim=0&amount=20", user=alice, scripts=False)
+    page.get_by_text("At a limit").click()
+    page.get_by_label("Limit, in percent").fill("40")
+    page.get_by_role("button", name="Trade").click()
+    expect(page.locator(".confirm")).to_contain_text("Waits in the book at 40%")
+    page.get_by_role("button", name="Confirm trade").click()
+
+    expect(page.get_by_role("status")).to_contain_text("20.00 credits are held back")
+    page.get_by_role("button", name="Cancel the order to buy Yes at 40%").click()
+
+    expect(page.get_by_role("status")).to_contain_text("Your order is cancelled")
+    expect(page.locator(".masthead__wallet")).to_contain_text("1,000.00")
+
+
+def test_the_order_book_changes_without_reloading(visit, question, alice):
+    page = visit(path_of(question))
+    expect(page.get_by_text("No order waits to buy “Yes”.")).to_be_visible()
+
+    bid(alice, question, "hers", 40, 20)
+
+    expect(page.get_by_role("table", name="Waiting to buy “Yes”")).to_contain_text("50.00")
+
+
+def test_a_book_of_many_outcomes_is_chosen_by_a_tab(visit, publish, alice):
+    choice = publish(
+        title="Who wins the mayoral election?",
+        type="multiple_choice",
+        outcomes=("Greens", "Union", "Labour"),
+        prior=(0.5, 0.3, 0.2),
+    )
+    bid(alice, choice, "hers", 40, 20)
+    page = visit(path_of(choice))
+    expect(page.get_by_role("table", name="Waiting to buy “Greens”")).to_be_visible()
+
+    page.get_by_role("navigation", name="Claim of the order book").get_by_text("Union").click()
+
+    expect(page.get_by_text("No order waits to buy “Union”.")).to_be_visible()
+    assert page.url.endswith(path_of(choice))
