@@ -46,7 +46,11 @@ def end_resting_orders(*, market_id: int, reason: EndReason, now: datetime) -> N
     if not ids:
         return
     lock_accounts(ids)
-    asked = {"market": market_id, "reason": reason.value, "now": now}
+    asked: dict[str, int | str | datetime] = {
+        "market": market_id,
+        "reason": reason.value,
+        "now": now,
+    }
     with connection.cursor() as cursor:
         for statement in (_RELEASE_CREDITS, _RELEASE_SHARES, _END):
             cursor.execute(statement, asked)
