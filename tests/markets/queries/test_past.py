@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 
 from markets.core.money import MICRO
-from markets.models import LiquidityChange, Market, Question
+from markets.models import LiquidityChange, Market, Question, Resolution
 from markets.queries.changes import MOMENT
 from markets.queries.odds import odds_for
 from markets.queries.past import InstantOutOfRange, odds_at
@@ -79,6 +79,20 @@ def test_the_answer_is_not_known_before_it_was_given(alice, question, eve, erin)
     assert before.outcomes[0].probability == pytest.approx(0.506883, abs=1e-6)
     assert (after.status, after.price_source) == ("resolved", "settlement")
     assert [outcome.probability for outcome in after.outcomes] == [0.0, 1.0]
+
+
+def test_a_correction_is_not_known_before_it_was_made(question, eve, erin):
+    resolution.propose(
+        question_id=question.pk, outcome_weights=[0.0, 1.0], proposer=eve, now=NOON + HOUR
+    )
+    resolution.confirm(question_id=question.pk, editor=erin, now=NOON + 2 * HOUR)
+    Resolution.objects.create(
+        question=question, version=2, outcome_weights=[1.0, 0.0], effective_at=NOON,
+        proposer=eve, proposed_at=NOON + 4 * HOUR, challenge_until=NOON + 4 * HOUR,
+    )  # fmt: skip
+
+    assert [outcome.probability for outcome in then(question, NOON + 3 * HOUR).outcomes] == [0, 1]
+    assert [outcome.probability for outcome in then(question, NOON + 4 * HOUR).outcomes] == [1, 0]
 
 
 def test_a_crowd_that_was_hidden_then_stays_hidden_as_of_then(alice, publish):
