@@ -80,7 +80,7 @@ def main() -> int:
         options.json.write_text(report.document(figures, **taken))
     if options.markdown:
         options.markdown.write_text(report.markdown(figures, **taken))
-    return 0
+    return 1 if any(figure.faults for figure in figures) else 0
 
 
 if __name__ == "__main__":

@@ -49,6 +49,8 @@ class Turn:
     latencies: list[float] = field(default_factory=list)
     """Of each answer, in milliseconds."""
     refused: Counter[str] = field(default_factory=Counter)
+    cpu_seconds: float = 0.0
+    """Of this whole program, the load's own share included."""
     engine: dict[str, float] = field(default_factory=dict)
     """By how much the engine's own metrics grew."""
 
@@ -132,12 +134,13 @@ class Crew:
 
     def trade(self, seconds: float) -> Turn:
         """Let all threads trade for so long; return what they did together."""
-        before = engine_metrics()
+        before, cpu_before = engine_metrics(), time.process_time()
         self._until = time.perf_counter() + seconds
         began = time.perf_counter()
         self._gate.wait()
         self._gate.wait()
         whole = Turn(seconds=time.perf_counter() - began)
+        whole.cpu_seconds = time.process_time() - cpu_before
         for turn in self._turns:
             whole.answered += turn.answered
             whole.latencies += turn.latencies

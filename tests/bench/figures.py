@@ -41,6 +41,8 @@ class Figure:
     """Is the aim the most that the ratio may be, rather than the least?"""
     details: dict[str, Any] = field(default_factory=dict)
     """What else was seen: latencies, refusals, sizes of batches."""
+    faults: tuple[str, ...] = ()
+    """What the audit found afterwards. A rate of wrong answers reaches no aim."""
 
     @property
     def ours(self) -> float:
@@ -62,6 +64,8 @@ class Figure:
 
     @property
     def is_reached(self) -> bool | None:
+        if self.faults:
+            return False
         if self.aim is None:
             return None
         return self.ratio <= self.aim if self.is_ceiling else self.ratio >= self.aim

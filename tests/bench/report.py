@@ -15,8 +15,8 @@ from tests.bench.figures import Figure
 
 COLUMNS = ("what", "ours", "yardstick", "against", "ratio", "spread", "aim", "reached")
 _LABELS = {
-    "p50_ms": "p50 ms", "p99_ms": "p99 ms", "batch": "batch", "lock_ms": "lock ms",
-    "hold_ms": "hold ms", "commit_ms": "commit ms", "answered": "answered", "refused": "refused",
+    "p50_ms": "p50 ms", "p99_ms": "p99 ms", "cpu_us": "CPU µs an order", "lock_ms": "lock ms",
+    "hold_ms": "hold ms", "commit_ms": "commit ms",
 }  # fmt: skip
 
 
@@ -36,7 +36,12 @@ def shown(figures: list[Figure]) -> Group:
         for figure in figures
         if figure.details
     ]
-    return Group(drawn, *seen)
+    wrong = [
+        Text(f"✗ {figure.what}: {len(figure.faults)} findings, such as: {figure.faults[0]}", "red")
+        for figure in figures
+        if figure.faults
+    ]
+    return Group(drawn, *seen, *wrong)
 
 
 def markdown(figures: list[Figure], *, seconds: float, rounds: int) -> str:
@@ -83,7 +88,8 @@ def machine() -> str:
 
 def spell_details(details: dict[str, Any]) -> str:
     return ", ".join(
-        f"{_LABELS.get(name, name)} {_spell(value)}" for name, value in details.items()
+        f"{_LABELS.get(name, name.replace('_', ' '))} {_spell(value)}"
+        for name, value in details.items()
     )
 
 

@@ -72,7 +72,7 @@ class Member:
         self.operations[deed.__name__] += 1
 
     def buy(self) -> None:
-        self._place(side="buy", budget=self._chance.randint(1, 300) * MICRO // 4)
+        self._place(side="buy", budget=self._chance.randint(1, 200) * MICRO)
 
     def sell(self) -> None:
         self._place(side="sell", shares=self._chance.randint(1, 60) * MICRO // 4)
