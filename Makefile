@@ -39,13 +39,19 @@ stop: ## Stop what `make run` started, or left behind
 	@if test -x $(BIN)/python; then $(BIN)/python manage.py stack down; fi
 
 ##@ Change it
-.PHONY: test browser check format secrets lock clean
+.PHONY: test browser bench faults check format secrets lock clean
 
 test: $(INSTALLED) ## Run the tests (ARGS="-k odds" for some, WORKERS=4 for more at once)
 	$(BIN)/python -m pytest -n $(WORKERS) --ignore tests/browser $(ARGS)
 
 browser: $(INSTALLED) ## Run the journeys through the pages, in a headless Chromium
 	$(BIN)/python -m pytest tests/browser $(ARGS)
+
+bench: $(INSTALLED) ## Measure speed as ratios to yardsticks (ARGS="hot --seconds 5" for a part)
+	@exec $(BIN)/python -m tests.bench $(ARGS)
+
+faults: $(INSTALLED) ## Kill, crowd and retry at length (ARGS="postgres --kills 5" for a part)
+	@exec $(BIN)/python -m tests.faults $(ARGS)
 
 check: $(INSTALLED) ## Check style, types, layers, dependencies, migrations and settings
 	@failed=; \
