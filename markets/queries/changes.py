@@ -1,5 +1,7 @@
 """Where the changes of the odds are: fills for the market, new aggregates for the crowd.
 
+Credits that changed hands count once: of the two fills of a match, the younger order's.
+
 Each series is given to the queries as one shape, `question_id, number, at, probabilities, volume`.
 Within a question numbers grow with time: fills are written under the market's lock, and aggregates
 under the question's. An aggregate of nobody says nothing, so it is no change.
@@ -24,7 +26,7 @@ WIDTHS: dict[str, timedelta] = {
 CHANGES: dict[str, str] = {
     Series.MARKET: """(
         SELECT market_id AS question_id, seq AS number, filled_at AS at, probabilities,
-               abs(cost) AS volume
+               CASE WHEN counter_order_id > order_id THEN 0 ELSE abs(cost) END AS volume
         FROM markets_fill
     )""",
     Series.CROWD: """(

@@ -223,12 +223,11 @@ class Batch:
         self, standing: Standing, fills: Sequence[Fill], taken: Taken | None = None
     ) -> None:
         """Number fills, and move positions, escrow and the market's figures by them."""
-        previous: Fill | None = None
         for fill in fills:
             standing.seq += 1
             standing.last_fill_at, standing.has_fills = self._now, True
             standing.escrow_change += fill.cost - fill.redeemed
-            if fill.counter is None or previous is None or previous.order != fill.counter:
+            if fill.counter is None or fill.order > fill.counter:  # of a match, the taker's side
                 standing.volume += abs(fill.cost)
             flows = standing.flows.get(fill.trader)
             if flows is None:
@@ -240,7 +239,6 @@ class Batch:
             self._journal.add_fill(standing, fill, self._stand.wallets[fill.trader].id)
             if taken is not None and fill.order == taken.state.id:
                 taken.fills.append(FillRow(fill, standing.seq))
-            previous = fill
 
     def _cancel(self, standing: Standing, command: Cancellation) -> bool:
         state = standing.orders.get(command.order_id)
