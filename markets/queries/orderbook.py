@@ -9,6 +9,7 @@ a book is never empty.
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import cast
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Coalesce
@@ -26,7 +27,7 @@ LEVELS_MAX = 100
 """How many prices of resting orders one side of a ladder shows, the best first."""
 
 MAKER_PRICES = (1, 2, 5, *range(10, MILLS, 10), 995, 998, 999)
-MAKER_STEPS = (0, 1, 2, 3, 4, 6, 9, 14, 19, 29)
+MAKER_STEPS = (0, 1, 2, 3, 4, 6, 9, 14, 19, 29, 39, 49)
 """Which of those prices are shown beyond the maker's own: closer together where it matters more."""
 
 
@@ -135,8 +136,10 @@ def _resting(orders: QuerySet[Order], count: int) -> dict[_Side, list[_Rest]]:
         .annotate(left=Sum(left), orders=Count("pk"))
         .values_list("claim", "side", "limit", "left", "orders")
     )
+    # The database lets nothing rest without a claim and a limit; the columns' types do not say so.
+    told = cast("Iterable[tuple[list[int], str, int, int, int]]", rows)
     found: dict[_Side, dict[int, _Rest]] = {}
-    for outcomes, side, limit, shares, number in rows:
+    for outcomes, side, limit, shares, number in told:
         claim = paired(tuple(outcomes), count)
         key = (claim.face, claim.is_bid(is_buy=side == Side.BUY))
         price = claim.on_face(limit)
