@@ -210,3 +210,13 @@ def test_a_bin_below_the_floor_is_refused_and_nothing_is_written(trade, alice):
         )
 
     assert Forecast.objects.count() == 0
+
+
+def test_an_answer_is_a_value_or_weights_but_not_both(trade, eve):
+    with pytest.raises(InvalidResolution, match="either a value or the weights"):
+        resolution.propose(
+            question_id=trade.pk, value=10.5, outcome_weights=[0, 0, 0, 0, 0, 1], proposer=eve,
+            now=LATER,
+        )  # fmt: skip
+
+    assert Resolution.objects.count() == 0
