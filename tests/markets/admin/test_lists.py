@@ -1,6 +1,7 @@
 """Lists and queues: what they hold, and what they cost."""
 
 from datetime import timedelta
+from decimal import Decimal
 
 import pytest
 from django.apps import apps
@@ -10,6 +11,7 @@ from markets.admin.questions import QUEUES
 from markets.models import Question
 from markets.queries.desk import waiting
 from markets.services import forecasting, lifecycle, questions, resolution, scoring, settlement
+from markets.services.trading import place_order
 from tests.cast import question_text
 from tests.instants import NOON
 
@@ -95,6 +97,22 @@ def test_questions_are_found_by_their_words(as_eve, world):
     listed = as_eve.get(f"{QUESTIONS}?q=week+2").context["cl"].result_list
 
     assert [row.title for row in listed] == ["Will it rain in week 2?"]
+
+
+def test_open_orders_are_found_with_what_they_hold_back(as_eve, alice, question):
+    place_order(
+        trader=alice, market_id=question.pk, claim=(0,), side="buy", budget=25_000_000,
+        limit=Decimal("0.4"), time_in_force="gtc", request_key="a", clock=lambda: NOON,
+    )  # fmt: skip
+    address = reverse("admin:markets_order_changelist")
+
+    shown = as_eve.get(f"{address}?status__exact=open&time_in_force__exact=gtc")
+    others = as_eve.get(f"{address}?status__exact=filled")
+
+    (order,) = shown.context["cl"].result_list
+    assert (order.trader, order.reserved) == (alice, 25_000_000)
+    assert "25.00 credits" in shown.content.decode()
+    assert list(others.context["cl"].result_list) == []
 
 
 @pytest.mark.parametrize(
