@@ -38,8 +38,8 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--careless",
         action="store_true",
-        help="answer commits before they are on the disk: a kill of PostgreSQL must then be seen "
-        "to lose orders, which proves that this program would notice",
+        help="answer before it is safe: PostgreSQL before a commit is on the disk, a trader before "
+        "the order is sent; a kill must then be seen to lose orders, so this has to fail",
     )
     options = parser.parse_args()
     unknown = set(options.scenario) - set(SCENARIOS)

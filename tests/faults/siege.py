@@ -22,7 +22,7 @@ from markets.models import Order
 from tests.bench import world
 from tests.bench.stage import Program, Stage
 from tests.faults.books import faults_in_the_books
-from tests.faults.trader import ASKED, TAKEN, Siege, read_journal, unanswered
+from tests.faults.trader import ASKED, REFUSED, TAKEN, Siege, read_journal, unanswered
 from tests.faults.verdict import Verdict
 
 PROGRAMS, THREADS = 2, 16
@@ -35,7 +35,9 @@ PATIENCE_SECONDS = 60.0
 class Besieged:
     """Programs that trade in a database of their own, until the verdict."""
 
-    def __init__(self, stage: Stage, directory: Path, *, database: str) -> None:
+    def __init__(
+        self, stage: Stage, directory: Path, *, database: str, is_early: bool = False
+    ) -> None:
         self._stage = stage
         stage.database(database)
         markets = world.markets(MARKETS, editor=world.an_editor())
@@ -47,6 +49,7 @@ class Besieged:
                 traders=people[number::PROGRAMS],
                 threads=THREADS,
                 seed=number,
+                is_early=is_early,
             )
             for number in range(PROGRAMS)
         ]
@@ -90,7 +93,12 @@ class Besieged:
             seen["retried"] += sum(told["retried"].values())
             verdict.faults += [f"{n} times {what}" for what, n in told["unexpected"].items()]
         lines = [line for siege in self._sieges for line in read_journal(Path(siege.journal))]
-        taken = {(line.key, line.what) for line in lines if line.kind == TAKEN}
+        refused = {line.key for line in lines if line.kind == REFUSED}
+        taken = {
+            (line.key, line.what)
+            for line in lines
+            if line.kind == TAKEN and line.key not in refused
+        }
         verdict.faults += _faults_in_answers(
             taken, {line.key: line.what for line in lines if line.kind == ASKED}
         )
@@ -122,7 +130,9 @@ class Besieged:
         return program
 
 
-def _faults_in_answers(taken: set[tuple[str, int]], asked: dict[str, dict[str, Any]]) -> list[str]:
+def _faults_in_answers(
+    taken: set[tuple[str, int | None]], asked: dict[str, dict[str, Any]]
+) -> list[str]:
     """Compare what clients were told with what the database holds."""
     rows = {
         row["request_key"]: row
@@ -132,8 +142,10 @@ def _faults_in_answers(taken: set[tuple[str, int]], asked: dict[str, dict[str, A
     }
     by_key: dict[str, set[int]] = {}
     for key, order_id in taken:
-        by_key.setdefault(key, set()).add(order_id)
-    lost = [key for key, ids in by_key.items() if key not in rows or {rows[key]["id"]} != ids]
+        told = by_key.setdefault(key, set())
+        if order_id is not None:
+            told.add(order_id)
+    lost = [key for key, ids in by_key.items() if key not in rows or ids - {rows[key]["id"]}]
     strange = [key for key in rows if key not in asked or not _is_same(rows[key], asked[key])]
     doubled = [key for key, ids in by_key.items() if len(ids) > 1]
     return [
@@ -173,8 +185,8 @@ def kill_postgres(stage: Stage, directory: Path, *, kills: int, careless: bool) 
 
 
 def kill_traders(stage: Stage, directory: Path, *, kills: int, careless: bool) -> Verdict:
-    """Kill the trading programs under load, in turns."""
-    besieged = Besieged(stage, directory, database="traders_killed")
+    """Kill the trading programs under load, in turns; `careless` ones answer too early."""
+    besieged = Besieged(stage, directory, database="traders_killed", is_early=careless)
     chance = random.Random(2)
     for kill in range(kills):
         stage.say(f"traders, kill {kill + 1} of {kills}")

@@ -42,8 +42,9 @@ def test_no_acknowledged_order_is_lost_or_doubled_when_something_is_killed_under
     assert count(outcome, "acknowledged") > 80
 
 
-def test_a_commit_that_is_answered_before_it_is_on_the_disk_is_seen_to_lose_orders():
-    outcome = broken("postgres", "--kills", "2", "--careless")
+@pytest.mark.parametrize("victim", ["postgres", "traders"])
+def test_an_order_that_is_acknowledged_before_it_is_safe_is_seen_to_be_lost(victim):
+    outcome = broken(victim, "--kills", "2", "--careless")
 
     assert outcome.returncode == 1
     assert "orders were acknowledged and are not there" in outcome.stdout

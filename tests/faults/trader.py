@@ -44,6 +44,8 @@ class Siege:
     traders: list[int]
     threads: int
     seed: int
+    is_early: bool = False
+    """Is an order called taken before it is sent? A kill must then be seen to lose orders."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -132,6 +134,8 @@ class Traders:
             asked = again or self._draw(chance)
             if again is None:
                 self._journal.note(ASKED, asked.key, asdict(asked))
+            if self._siege.is_early:
+                self._journal.note(TAKEN, asked.key, None)
             self._ask(asked)
             if chance.random() < AGAIN_SHARE:
                 self._ask(asked)
@@ -165,7 +169,8 @@ class Traders:
             except Exception as fault:  # noqa: BLE001 - whatever it is, nobody should see it
                 self.unexpected[f"{type(fault).__name__}: {fault}"[:200]] += 1
             else:
-                self._journal.note(TAKEN, asked.key, order.pk)
+                if not self._siege.is_early:
+                    self._journal.note(TAKEN, asked.key, order.pk)
                 self.replayed += order.replayed
                 return
             time.sleep(PAUSE_SECONDS)
