@@ -54,8 +54,9 @@ FILLS = (
         """
         SELECT market_id, seq, sets.most, cost + other_cost
         FROM (
-            SELECT market_id, seq, counter_order_id, shares, cost,
+            SELECT market_id, seq, order_id, counter_order_id, shares, cost,
                    lead(order_id) OVER sequence AS other_order_id,
+                   lead(counter_order_id) OVER sequence AS other_counter_id,
                    lead(shares) OVER sequence AS other_shares,
                    lead(cost) OVER sequence AS other_cost
             FROM markets_fill
@@ -66,6 +67,7 @@ FILLS = (
             FROM unnest(shares, other_shares) AS each (mine, theirs)
         ) AS sets
         WHERE counter_order_id = other_order_id
+          AND other_counter_id = order_id
           AND (sets.least <> sets.most OR cost + other_cost < sets.most)
         """,
     ),

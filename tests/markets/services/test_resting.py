@@ -137,6 +137,16 @@ class TestMeeting:
         assert taken.status == "filled"
         assert audit() == []
 
+    def test_a_taker_that_is_not_done_goes_on_with_the_maker(self, alice, bob, question):
+        place(alice, question, "rest", budget=40 * MICRO, limit=Decimal("0.45"))
+
+        buy_now(bob, question, "take", claim=NO, budget=200 * MICRO)
+
+        kinds = Fill.objects.order_by("seq").values_list("trader__name", "counter_order")
+        first, second = Order.objects.order_by("id").values_list("pk", flat=True)
+        assert list(kinds) == [("bob", None), ("bob", first), ("alice", second), ("bob", None)]
+        assert audit() == []
+
     def test_ones_own_order_in_the_way_is_cancelled_and_the_order_says_so(self, alice, question):
         resting = place(alice, question, "rest", limit=Decimal("0.45"))
 
