@@ -65,7 +65,10 @@ class Besieged:
         """Return once enough more orders were answered; raises where nothing recovers."""
         enough = self.answers() + ANSWERS_BETWEEN
         if not liveness.wait_until(lambda: self.answers() >= enough, PATIENCE_SECONDS):
-            raise TimeoutError(f"no {ANSWERS_BETWEEN} orders in {PATIENCE_SECONDS:g} s")
+            running = {server.name: server.pid for server in self._stage.services.status()}
+            raise TimeoutError(
+                f"no {ANSWERS_BETWEEN} orders in {PATIENCE_SECONDS:g} s; servers: {running}"
+            )
 
     def kill_postgres(self) -> None:
         """Kill the server with all its processes at once, and start it again."""
@@ -74,7 +77,9 @@ class Besieged:
             if liveness.program_name(pid) == "postgres":
                 liveness.send(pid, signal.SIGKILL)
         connection.close()  # ours died with it
-        self._stage.services.revive()
+        # A process that was killed is still seen for a moment; `make run` looks every second.
+        if not liveness.wait_until(self._stage.services.revive, PATIENCE_SECONDS):
+            raise TimeoutError("PostgreSQL was killed and is still there")
 
     def kill_trader(self, number: int) -> None:
         """Kill one of the programs, and start another on its journal."""
