@@ -21,7 +21,7 @@ from markets.models import TransferCode
 from markets.services.commands import OrderState, Taken
 from markets.services.standing import Raw, Stand, Standing, as_array, ask, quoted
 
-STREAM_CHUNK = 20
+STREAM_CHUNK = 32
 """Orders per chunk: 60 rows cost PostgreSQL 14 µs each at once and 16 µs each in chunks of 30."""
 
 _INSERT_ORDERS = """
@@ -71,16 +71,21 @@ SET balance = account.balance + moved.balance, reserved = account.reserved + mov
 FROM unnest(%s::bigint[], %s::bigint[], %s::bigint[]) AS moved (id, balance, reserved)
 WHERE account.id = moved.id
 """
-_MOVE_POSITIONS = """
+_INSERT_POSITIONS = """
 INSERT INTO markets_position (
     market_id, trader_id, shares, reserved_shares, spent, received, payout
 )
 SELECT market_id, trader_id, shares::bigint[], reserved_shares::bigint[], spent, received, 0
 FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::bigint[])
+    AS opened (market_id, trader_id, shares, reserved_shares, spent, received)
+"""
+_MOVE_POSITIONS = """
+UPDATE markets_position AS position
+SET shares = moved.shares::bigint[], reserved_shares = moved.reserved_shares::bigint[],
+    spent = moved.spent, received = moved.received
+FROM unnest(%s::bigint[], %s::bigint[], %s::text[], %s::text[], %s::bigint[], %s::bigint[])
     AS moved (market_id, trader_id, shares, reserved_shares, spent, received)
-ON CONFLICT (trader_id, market_id) DO UPDATE
-SET shares = EXCLUDED.shares, reserved_shares = EXCLUDED.reserved_shares,
-    spent = EXCLUDED.spent, received = EXCLUDED.received
+WHERE position.trader_id = moved.trader_id AND position.market_id = moved.market_id
 """
 _MOVE_MARKETS = """
 UPDATE markets_market AS market
@@ -195,16 +200,19 @@ def _move_accounts(raw: Raw, stand: Stand) -> None:
 
 
 def _move_positions(raw: Raw, standings: Iterable[Standing]) -> None:
-    rows = []
+    opened, moved = [], []
     for standing in standings:
         for trader_id in sorted(standing.moved):
             holding, flows = standing.book.holding(trader_id), standing.flows[trader_id]
-            rows.append((
+            row = (
                 str(standing.market_id), str(trader_id), _vector(holding.shares),
                 _vector(holding.reserved), str(flows.spent), str(flows.received),
-            ))  # fmt: skip
+            )  # fmt: skip
+            (opened if flows.is_new else moved).append(row)
+            flows.is_new = False
         standing.moved.clear()
-    _send(raw, _MOVE_POSITIONS, rows)
+    _send(raw, _INSERT_POSITIONS, opened)
+    _send(raw, _MOVE_POSITIONS, moved)
 
 
 def _move_markets(raw: Raw, standings: Iterable[Standing]) -> None:

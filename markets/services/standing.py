@@ -42,6 +42,8 @@ class Flows:
 
     spent: int = 0
     received: int = 0
+    is_new: bool = True
+    """Is there no row of the position yet?"""
 
 
 @dataclass(slots=True, kw_only=True)
@@ -212,7 +214,7 @@ def _standing(market: Row, traders: Sequence[Row], orders: Sequence[Row]) -> Sta
             holdings[trader_id] = Holding(
                 shares=np.array(held, dtype=np.int64), reserved=np.array(reserved, dtype=np.int64)
             )
-            flows[trader_id] = Flows(spent, received)
+            flows[trader_id] = Flows(spent, received, is_new=False)
     return Standing(
         market_id=market_id, escrow_id=escrow_id, seq=seq, volume=volume,
         trader_count=trader_count, last_fill_at=last_fill_at,
