@@ -1,7 +1,9 @@
 """Orders over HTTP, against the same endpoint when it only authenticates and reads."""
 
+import http.client
 import json
 import os
+import re
 import time
 from dataclasses import asdict
 from typing import Any
@@ -54,6 +56,7 @@ def orders_over_http(stage: Stage) -> list[Figure]:
         if only_read["refused"]:
             raise RuntimeError(f"The yardstick refuses: {only_read['refused']}")
         rounds.append(Round(_rate(ours), _rate(only_read)))
+    seen.engine.update(_engine_metrics(port))
     client.end()
     server.end()
     against = "the same endpoint, only authentication and parsing"
@@ -79,6 +82,16 @@ def _serve(stage: Stage, port: int) -> Program:
             raise RuntimeError("granian did not start")
         time.sleep(0.1)
     return server
+
+
+def _engine_metrics(port: int) -> dict[str, float]:
+    """What one of the workers, whichever answers, tells of its batches since it started."""
+    connection = http.client.HTTPConnection(HOST, port, timeout=10)
+    connection.request("GET", "/metrics")
+    text = connection.getresponse().read().decode()
+    connection.close()
+    found = re.findall(r"^(oddsdesk_batch_\w+_(?:sum|count)) (\S+)$", text, re.MULTILINE)
+    return {name: float(number) for name, number in found}
 
 
 def _turn(client: Program, path: str, seconds: float) -> dict[str, Any]:
