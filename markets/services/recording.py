@@ -200,7 +200,8 @@ def _move_accounts(raw: Raw, stand: Stand) -> None:
 
 
 def _move_positions(raw: Raw, standings: Iterable[Standing]) -> None:
-    opened, moved = [], []
+    opened: list[Row] = []
+    moved: list[Row] = []
     for standing in standings:
         for trader_id in sorted(standing.moved):
             holding, flows = standing.book.holding(trader_id), standing.flows[trader_id]
