@@ -4,8 +4,9 @@ Orders on the two claims of a pair share one `Ladder` (see `pairs`): bids for th
 the dearest first, asks with the cheapest first, at one price the oldest first. This is price–time
 priority, as on every exchange that matches continuously.
 
-A book never stays crossed: within a ladder every bid is below every ask, and no order at the head
-of its ladder could trade with the maker (see `exchange`). Which heads a move of the maker reaches
+Within a ladder every bid is always below every ask. Nor could an order at the head of its ladder
+trade with the maker, unless the last order set off as many fills as one may (see `exchange`); a
+cancelled order leaves its place to the next, who then waits likewise. Which heads the maker betters
 is found for all ladders at once: their faces are the rows of one matrix, so one product with the
 vector of prices gives the price of every face, to compare with the best bid and the best ask.
 """
@@ -103,10 +104,6 @@ class Book:
         queue = ladder.queue(is_bid=is_bid) if ladder else ()
         return self._resting[queue[place][1]] if place < len(queue) else None
 
-    def has_ladders_beside(self, face: Claim | None) -> bool:
-        """Are there orders on any other pair of claims than that of `face`?"""
-        return len(self._ladders) > (face in self._ladders)
-
     def beaten(self, maker: Maker) -> list[tuple[Claim, bool]]:
         """The sides (face, is_bid) whose best price `maker` would better, by however little."""
         return self._heads.beaten(maker)
@@ -195,8 +192,8 @@ class Heads:
 
     def beaten(self, maker: Maker) -> list[tuple[Claim, bool]]:
         count = len(self._faces)
-        if not count:
-            return []
+        if count < 2:  # always so in a market of two outcomes, and a fraction of the time
+            return self._beaten_of_one(maker) if count else []
         prices = self._weights[:count] @ maker.prices()
         beats_bid, beats_ask = prices < self._bids[:count], prices > self._asks[:count]
         if not (beats_bid.any() or beats_ask.any()):
@@ -204,6 +201,11 @@ class Heads:
         return [(self._faces[row], True) for row in np.flatnonzero(beats_bid)] + [
             (self._faces[row], False) for row in np.flatnonzero(beats_ask)
         ]
+
+    def _beaten_of_one(self, maker: Maker) -> list[tuple[Claim, bool]]:
+        price, face = float(self._weights[0].dot(maker.prices())), self._faces[0]
+        beats = (True, price < self._bids[0]), (False, price > self._asks[0])
+        return [(face, is_bid) for is_bid, is_beaten in beats if is_beaten]
 
 
 def release_of(order: Resting, holding: Holding, maker: Maker) -> Release:

@@ -22,6 +22,10 @@ in their queues before the others, until none crosses. Their own pair's book can
 it is never crossed, so the maker reaches their limit first. An order *crosses* where it would trade
 at least a `LOT`, or all that is left of it.
 
+An order sets off at most `TRIGGERED_MAX` such fills, and is never refused because of them. If it
+comes to so many, some orders may still cross; they wait for the next order in the market, whose
+triggers go on with them, even if it moved no price itself. Meanwhile the maker may serve others.
+
 **Rounding** is against the trader on every fill: charges up, proceeds and shares down. A resting
 order never pays more than it reserved. What is lost by rounding stays in escrow.
 
@@ -34,9 +38,8 @@ no shares where a sell that ends sets them free. Buying "no" is therefore how so
 cancelled, and what it reserved is there for the taker (`Execution.displaced`). Triggers meet only
 the maker, so one's own order on another claim is triggered like anybody's.
 
-Splitting an order does not help against the maker and the book of its own pair. Orders on other
-claims are different: they are triggered between the parts, and move the price back. They belong to
-whoever was ready to trade there; an order that is large for its market is better split.
+Splitting an order does not help against the maker and the book of its own pair. It can help where
+orders rest on other claims, for they are triggered between the parts and push the price back.
 
 Sources: R. Hanson, "Logarithmic market scoring rules for modular combinatorial information
 aggregation", Journal of Prediction Markets 1 (2007); L. Harris, "Trading and Exchanges" (2003),
@@ -81,9 +84,15 @@ from markets.core.terms import (
     require_shares,
 )
 
+TRIGGERED_MAX = 100
+"""How many fills with the maker one order may set off among the resting orders. They happen in the
+market's lock: 100 take 5 ms with bids on nine of ten outcomes, all at the price, and 16 ms with
+bids on 150 overlapping ranges of 200 outcomes."""
+
 __all__ = [
     "FILLS_MAX",
     "LOT",
+    "TRIGGERED_MAX",
     "Book",
     "Execution",
     "Fill",
@@ -140,11 +149,14 @@ class Taker:
             self.budget -= cost
 
 
-def execute(book: Book, intent: Intent, *, available: int) -> Execution:
+def execute(
+    book: Book, intent: Intent, *, available: int, triggered_max: int = TRIGGERED_MAX
+) -> Execution:
     """What `intent` does to what stands in `book`; nothing at all may be the answer.
 
     Args:
         available: microcredits that the trader may spend: the balance that is not reserved.
+        triggered_max: how many fills of resting orders with the maker it may set off.
 
     Raises:
         InvalidOrder, InsufficientCredits, InsufficientShares, Slippage, NotFillable,
@@ -154,7 +166,7 @@ def execute(book: Book, intent: Intent, *, available: int) -> Execution:
     require_sensible(intent)
     changes = Changes(book, intent.order)
     if intent.target is not None and book.outcome_count > 2:
-        return _stake_on_many(changes, intent, available=available)
+        return _stake_on_many(changes, intent, available=available, triggered_max=triggered_max)
 
     taker = _taker_of(book, intent)
     if not taker.is_buy:
@@ -164,10 +176,9 @@ def execute(book: Book, intent: Intent, *, available: int) -> Execution:
     require_as_agreed(changes, intent, is_complete=is_complete)
     _rest_or_drop(changes, taker, intent)
     require_credits(changes, intent.trader, available=available)
-    require_in_range(changes, taker.claim)
+    require_in_range(changes)
     rested = changes.rests is not None
-    if book.has_ladders_beside(taker.claim.face):
-        _trigger(changes)
+    _trigger(changes, triggered_max)
     return _execution(changes, is_complete=is_complete or (rested and changes.rests is None))
 
 
@@ -281,23 +292,23 @@ def _rest_or_drop(changes: Changes, taker: Taker, intent: Intent) -> None:
         changes.take_back(taker.trader, taker.claim, taker.shares or 0)
 
 
-def _trigger(changes: Changes) -> None:
-    """Let the maker fill resting orders that it now betters, the oldest first, until none crosses.
+def _trigger(changes: Changes, triggered_max: int) -> None:
+    """Let the maker fill resting orders that it betters, the oldest first, until none crosses.
 
     Of each side of each pair only the order that comes first is looked at, for the others may not
-    pass it. It comes to an end, because every fill ends an order or is of at least a lot. Two bids
+    pass it. All sides are, whatever the incoming order moved, for an earlier one may have stopped
+    short. It comes to an end, because every fill ends an order or is of at least a lot. Two bids
     on disjoint claims may push each other for a while, for longer the nearer their limits add up to
     one: 15 fills where they add up to 0.6, 131 for 0.96, 494 for 0.99 (10 credits for the third
     outcome at a subsidy of 5,000). With bids on nine of ten outcomes, all at their limits, even one
-    credit for the tenth takes 794. An order that causes too many is refused.
+    credit for the tenth takes 3,766. So what is left after `triggered_max` fills has to wait.
     """
-    while (crossing := _oldest_that_crosses(changes)) is not None:
+    while changes.triggered < triggered_max:
+        crossing = _oldest_that_crosses(changes)
+        if crossing is None:
+            return
         order, (shares, cost) = crossing
-        changes.trade(
-            order=order.id, counter=None, trader=order.trader,
-            claim=changes.book.paired(order.claim), is_buy=order.is_buy, shares=shares, cost=cost,
-        )  # fmt: skip
-        changes.reduce(order, shares=shares, cost=cost)
+        changes.trigger(order, shares=shares, cost=cost)
 
 
 def _oldest_that_crosses(changes: Changes) -> tuple[Resting, Leg] | None:
@@ -326,7 +337,9 @@ def _execution(changes: Changes, *, is_complete: bool) -> Execution:
 # --- A stake on more than two outcomes ----------------------------------------------------------
 
 
-def _stake_on_many(changes: Changes, intent: Intent, *, available: int) -> Execution:
+def _stake_on_many(
+    changes: Changes, intent: Intent, *, available: int, triggered_max: int
+) -> Execution:
     """Buy, from the maker, the portfolio that moves all prices towards the stated ones."""
     maker, stake = changes.maker, intent.budget or 0
     before = maker.prices()
@@ -342,6 +355,5 @@ def _stake_on_many(changes: Changes, intent: Intent, *, available: int) -> Execu
     require_as_agreed(changes, intent, is_complete=is_complete)
     require_credits(changes, intent.trader, available=available)
     require_portfolio_in_range(changes)
-    if changes.book.has_ladders_beside(None):
-        _trigger(changes)
+    _trigger(changes, triggered_max)
     return _execution(changes, is_complete=is_complete)

@@ -4,6 +4,7 @@ A leg goes along the maker's curve until nothing is left of the order or the pri
 bound, which is the order's limit or the price of the resting order that comes first.
 """
 
+from markets.core.limits import PRICE_TOLERANCE
 from markets.core.lmsr import Maker, cost_of_shares, shares_for_budget, shares_to_price
 from markets.core.money import MILLS, charge, proceeds, shares_received
 from markets.core.orders import LOT, Resting
@@ -28,8 +29,7 @@ def leg(
 
     Less than a `LOT` is not worth a fill, unless it is all that is left of the order.
     """
-    prices = maker.prices()
-    price, liquidity = claim.price(prices), maker.liquidity
+    price, liquidity = claim.price(maker.prices()), maker.liquidity
     room = None if bound is None else _room(price, bound, liquidity, is_buy=is_buy)
     if room is not None and room <= 0:
         return NO_LEG
@@ -42,7 +42,7 @@ def leg(
         return NO_LEG
     if budget is not None and traded == wanted:
         return traded, budget
-    cost = _cost(maker, claim, traded, is_buy=is_buy)
+    cost = _cost(maker, claim, price, traded, is_buy=is_buy)
     return traded, cost if budget is None else min(cost, budget)
 
 
@@ -53,7 +53,13 @@ def leg_of_resting(maker: Maker, order: Resting, claim: PairedClaim) -> Leg:
     odd number, the rounding of the rest could keep the microcredit that the part needs; so a part
     leaves whole lots, whose price at a limit in mills is whole. Then what the part sets free is its
     price at the limit rounded up, and that is never less than what the maker must be paid.
+
+    A claim that is as good as certain, or impossible, has lost the digits that a leg is computed
+    from. Somebody else's order must not be refused for that, so there is no leg.
     """
+    price = claim.price(maker.prices())
+    if not PRICE_TOLERANCE < price < 1 - PRICE_TOLERANCE:
+        return NO_LEG
     traded, cost = leg(
         maker, claim, is_buy=order.is_buy, budget=order.budget, shares=order.shares,
         bound=order.limit / MILLS,
@@ -64,7 +70,7 @@ def leg_of_resting(maker: Maker, order: Resting, claim: PairedClaim) -> Leg:
         traded = order.shares - -(-(order.shares - traded) // LOT) * LOT
         if traded < LOT:
             return NO_LEG
-        cost = _cost(maker, claim, traded, is_buy=True)
+        cost = _cost(maker, claim, price, traded, is_buy=True)
     left = order.after(traded, cost)
     return traded, min(cost, order.reserved - (left.reserved if left else 0))
 
@@ -77,9 +83,8 @@ def _room(price: float, bound: float, liquidity: float, *, is_buy: bool) -> int:
     return shares_received(to_bound if is_buy else -to_bound)
 
 
-def _cost(maker: Maker, claim: PairedClaim, shares: int, *, is_buy: bool) -> int:
-    prices, signed = maker.prices(), shares if is_buy else -shares
-    cost = cost_of_shares(
-        claim.price(prices), signed, maker.liquidity, rest=claim.price_outside(prices)
-    )
-    return charge(cost) if is_buy else -max(0, proceeds(-cost))
+def _cost(maker: Maker, claim: PairedClaim, price: float, shares: int, *, is_buy: bool) -> int:
+    if is_buy:
+        return charge(cost_of_shares(price, shares, maker.liquidity))
+    rest = claim.price_outside(maker.prices())
+    return -max(0, proceeds(-cost_of_shares(price, -shares, maker.liquidity, rest=rest)))

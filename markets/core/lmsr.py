@@ -379,15 +379,21 @@ class Maker:
 
     def trade(self, deltas: Shares) -> "Maker":
         """The maker after it has sold `deltas` microshares of each outcome (negative: bought)."""
-        return Maker.of(np.add(self.shares, deltas), self.liquidity, self.prior)
+        return self._after(np.add(self.shares, deltas))
 
     def issue(self, sets: int) -> "Maker":
         """The maker after `sets` complete sets have come into being (negative: been redeemed).
 
         No price moves, to the last bit, because prices only depend on differences.
         """
-        maker = Maker.of(self.shares + sets, self.liquidity, self.prior)
+        maker = self._after(self.shares + sets)
         maker.quoted = self.quoted
+        return maker
+
+    def _after(self, shares: NDArray[np.int64]) -> "Maker":
+        maker = Maker.__new__(Maker)
+        maker.shares, maker.liquidity, maker.prior = shares, self.liquidity, self.prior
+        maker.quoted = None
         return maker
 
     def add_liquidity(self, added: float) -> "Maker":

@@ -1,12 +1,14 @@
 """What traders ask for and what comes of it: the values that go into `exchange` and come out.
 
 All amounts are whole: shares in microshares, money in microcredits, the limits of orders in mills.
-Vectors have one element per outcome, shape (n,). Every value is frozen; whoever needs another one
-makes another one.
+Vectors have one element per outcome, shape (n,). No value ever changes; whoever needs another one
+makes another one, always by keywords. They are named tuples, because an order makes a dozen of them
+inside its market's lock, and a frozen dataclass takes three times as long. Only those without
+vectors may be compared: `==` on vectors has no single answer, and numpy raises.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,8 +31,7 @@ class InvalidOrder(MarketError):
     code = "invalid_order"
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Intent:
+class Intent(NamedTuple):
     """What is asked for: to buy or sell a claim, or to move the prices towards a forecast.
 
     Exactly one of `shares` and `budget`. With `target` (probabilities, one per outcome) the budget
@@ -54,8 +55,7 @@ class Intent:
     shares_min: int | None = None
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Resting:
+class Resting(NamedTuple):
     """An order that stands in the book; `shares` or `budget` is what is left of it."""
 
     id: int
@@ -87,7 +87,6 @@ class Resting:
 
     def after(self, shares: int, cost: int) -> "Resting | None":
         """What is left of it once it has traded `shares` for `cost`; None where nothing is."""
-        # Not dataclasses.replace, which takes three times as long.
         left_shares = None if self.shares is None else self.shares - shares
         left_budget = None if self.budget is None else self.budget - cost
         if not left_shares and not left_budget:
@@ -98,8 +97,7 @@ class Resting:
         )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Holding:
+class Holding(NamedTuple):
     """What one trader holds in one market, and how much of it resting sells offer."""
 
     shares: ShareVector
@@ -111,8 +109,7 @@ class Holding:
         return np.subtract(self.shares, self.reserved)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Fill:
+class Fill(NamedTuple):
     """One execution of one order, against the maker or against the order `counter`.
 
     `filled` microshares of the claim change hands: `shares` per outcome, negative in a sale, for
@@ -133,16 +130,14 @@ class Fill:
     probabilities: Vector
 
 
-@dataclass(frozen=True, slots=True)
-class WalletChange:
+class WalletChange(NamedTuple):
     """By how much a wallet's balance, and the part of it that is reserved, grow."""
 
     balance: int = 0
     reserved: int = 0
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Execution:
+class Execution(NamedTuple):
     """What one order does: to itself, to the maker, and to the orders that it met or moved.
 
     `filled`, `cost` and `is_complete` speak of the order itself; `rests` is what is left of it in
@@ -156,14 +151,13 @@ class Execution:
     cost: int
     is_complete: bool
     rests: Resting | None
-    resting: Mapping[int, Resting | None] = field(default_factory=dict)
-    displaced: tuple[int, ...] = ()
-    holdings: Mapping[int, Holding] = field(default_factory=dict)
-    wallets: Mapping[int, WalletChange] = field(default_factory=dict)
+    resting: Mapping[int, Resting | None]
+    displaced: tuple[int, ...]
+    holdings: Mapping[int, Holding]
+    wallets: Mapping[int, WalletChange]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True, eq=False)
-class Release:
+class Release(NamedTuple):
     """What ending a resting order gives back.
 
     Shares that it offered may complete sets, which are redeemed: then there is a `fill` of no

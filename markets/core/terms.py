@@ -78,12 +78,12 @@ def require_credits(changes: Changes, trader: int, *, available: int) -> None:
     )
 
 
-def require_in_range(changes: Changes, claim: PairedClaim) -> None:
-    """The maker is left at a price of the claim that it quotes; raises `PriceOutOfRange`."""
-    if changes.maker is changes.book.maker:
+def require_in_range(changes: Changes) -> None:
+    """The order leaves its claim at a price that the maker quotes; raises `PriceOutOfRange`."""
+    own = [fill for fill in changes.fills if fill.order == changes.order]
+    before, after = (own[0].price_before, own[-1].price_after) if own else (None, None)
+    if before is None or after is None:
         return
-    before = claim.price(changes.book.maker.prices())
-    after = claim.price(changes.maker.prices())
     if after > before:
         require_buy_in_range(after)
     elif after < before:

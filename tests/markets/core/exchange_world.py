@@ -7,7 +7,7 @@ from collections import Counter
 
 import numpy as np
 
-from markets.core.exchange import Book, Execution, Intent, execute
+from markets.core.exchange import TRIGGERED_MAX, Book, Execution, Intent, execute
 from markets.core.lmsr import Maker, liquidity_for_subsidy
 from markets.core.money import MICRO
 
@@ -19,10 +19,13 @@ GRANT = 1_000 * MICRO
 class World:
     """A book, what is in the escrow, and what each wallet holds and has reserved."""
 
-    def __init__(self, prior=(0.5, 0.5), *, subsidy=SUBSIDY, balance=GRANT):
+    def __init__(
+        self, prior=(0.5, 0.5), *, subsidy=SUBSIDY, balance=GRANT, triggered_max=TRIGGERED_MAX
+    ):
         prior = tuple(prior)
         liquidity = int(liquidity_for_subsidy(subsidy, prior))
         self.book = Book(Maker((0,) * len(prior), liquidity, prior))
+        self.triggered_max = triggered_max
         self.escrow = subsidy
         self.balance = dict.fromkeys(TRADERS, balance)
         self.reserved = dict.fromkeys(TRADERS, 0)
@@ -51,7 +54,7 @@ class World:
         return Intent(order=self.placed + 1, trader=trader, **terms)
 
     def submit(self, intent) -> Execution:
-        execution = execute(self.book, intent, available=self.available(intent.trader))
+        execution = self.execute(intent)
         self.placed = intent.order
         self.book.apply(execution)
         for trader, change in execution.wallets.items():
@@ -60,6 +63,12 @@ class World:
         self.escrow += sum(fill.cost - fill.redeemed for fill in execution.fills)
         self._count(intent, execution)
         return execution
+
+    def execute(self, intent) -> Execution:
+        return execute(
+            self.book, intent, available=self.available(intent.trader),
+            triggered_max=self.triggered_max,
+        )  # fmt: skip
 
     def cancel(self, order_id):
         release = self.book.cancel(order_id)

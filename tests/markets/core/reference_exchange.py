@@ -13,6 +13,8 @@ from dataclasses import dataclass, replace
 
 from mpmath import mp, mpf
 
+mp.dps = 50
+
 LOT = 1_000
 FILLS_MAX = 1_000
 DOUBT = 8
@@ -86,7 +88,7 @@ def ceil(amount):
 class ReferenceExchange:
     """One market: what the maker sold, the orders in the book, what each trader holds."""
 
-    def __init__(self, *, sold, liquidity, prior, orders, held):
+    def __init__(self, *, sold, liquidity, prior, orders, held, triggered_max):
         self.sold, self.liquidity = list(sold), mpf(liquidity)
         self.prior = [mpf(each) for each in prior]
         self.orders = list(orders)
@@ -94,6 +96,7 @@ class ReferenceExchange:
         self.everything = frozenset(range(len(self.sold)))
         self.trades, self.displaced, self.released = [], [], 0
         self.offered_by_taker = None
+        self.triggered_max = triggered_max
         self.doubtful = False
 
     # --- The maker ------------------------------------------------------------------------------
@@ -218,8 +221,6 @@ class ReferenceExchange:
 
     def fill(self, order, counter, shares, cost):
         """Move shares to (or from) the order's trader; the maker is their other side for now."""
-        if len(self.trades) == FILLS_MAX:
-            raise Refused("too_many_fills")
         signed = shares if order.is_buy else -shares
         self.free(order.trader)
         for outcome in order.claim:
@@ -253,6 +254,8 @@ class ReferenceExchange:
             self.offered_by_taker = order
         before = self.price(order.claim)
         left = self.walk(order)
+        if len(self.trades) > FILLS_MAX:
+            raise Refused("too_many_fills")
         if fill_or_kill and not left.is_done:
             raise Refused("not_fillable")
         self.offered_by_taker = None
@@ -305,8 +308,11 @@ class ReferenceExchange:
             self.trades.append(Traded(order.id, None, order.trader, order.claim, 0, 0, redeemed))
 
     def trigger(self):
-        """Let the oldest of the first orders that the maker betters trade with it, and again."""
-        while True:
+        """Let the oldest of the first orders that the maker betters trade with it, and again.
+
+        After `triggered_max` times those that are left wait for the next order.
+        """
+        for _ in range(self.triggered_max):
             crossing = [
                 (order.id, order, self.leg(order, order.limit, in_lots=True))
                 for order in self.orders

@@ -104,9 +104,29 @@ streams = st.lists(plans, max_size=30) | st.lists(plans, min_size=20, max_size=4
 """Short ones, to which failures shrink, and long ones, in which markets become crowded."""
 
 
+def large_buys(offsets, *, rests: bool):
+    return st.builds(
+        Plan,
+        kind=st.sampled_from(["budget", "shares"]),
+        trader=st.sampled_from([ALICE, BOB, CHARLIE]),
+        claim=st.integers(0, 13),
+        size=st.integers(10**7, 10**8),
+        offset=offsets,
+        rests=st.just(rests),
+        fill_or_kill=st.just(False),
+    )
+
+
+crowded_streams = st.tuples(
+    st.lists(large_buys(st.integers(-8, -1), rests=True), min_size=5, max_size=8),
+    st.lists(plans | large_buys(st.integers(1, 60), rests=False), min_size=4, max_size=12),
+).map(lambda both: [*both[0], *both[1]])
+"""Bids next to the price of many claims, then orders that set them off."""
+
+
 @st.composite
-def priors(draw, outcomes_max: int = 4):
-    parts = draw(st.lists(st.integers(1, 20), min_size=2, max_size=outcomes_max))
+def priors(draw, outcomes_min: int = 2, outcomes_max: int = 4):
+    parts = draw(st.lists(st.integers(1, 20), min_size=outcomes_min, max_size=outcomes_max))
     return tuple(part / sum(parts) for part in parts)
 
 

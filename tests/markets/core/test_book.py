@@ -58,6 +58,16 @@ def test_the_maker_beats_the_sides_whose_best_price_it_betters():
     assert set(book.beaten(dearer)) == {(A, True), (B, False), (C, True)}
 
 
+@pytest.mark.parametrize("is_buy", [True, False])
+@pytest.mark.parametrize(("limit", "is_bid"), [(310, True), (290, False)])
+def test_the_only_side_of_a_book_is_beaten_by_the_maker_like_one_of_many(limit, is_bid, is_buy):
+    claim, price = (B, limit) if is_buy == is_bid else ((0, 2), 1_000 - limit)
+    book = book_of(order(1, claim, price, is_buy=is_buy))
+
+    assert book.beaten(book.maker) == [(B, is_bid)]
+    assert book.beaten(book.maker.trade((0, 100_000_000 if is_bid else -100_000_000, 0))) == []
+
+
 def test_a_side_is_not_beaten_any_more_once_its_best_order_has_gone():
     book = book_of(order(1, A, 510), order(2, A, 490))
     assert book.beaten(book.maker) == [(A, True)]
@@ -78,13 +88,10 @@ def test_ladders_that_empty_are_forgotten_and_the_others_are_still_found(first):
     book.cancel(list(limits).index(first) + 1)
 
     assert set(book.beaten(book.maker)) == beaten - {(first, True)}
-    assert book.has_ladders_beside(first)
     for order_id in list(book.resting)[:1]:
         book.cancel(order_id)
     (left,) = book.resting.values()
     assert set(book.beaten(book.maker)) == beaten & {(left.claim, True)}
-    assert not book.has_ladders_beside(left.claim)
-    assert book.has_ladders_beside(first)
 
 
 def test_a_book_has_room_for_many_pairs_at_once():

@@ -6,15 +6,16 @@ from fractions import Fraction
 from itertools import zip_longest
 
 import numpy as np
-from hypothesis import assume, given, settings
+from hypothesis import assume, event, given, settings
 from hypothesis import strategies as st
 
 from markets.core.errors import MarketError
-from markets.core.exchange import LOT, execute
-from markets.core.legs import leg_of_resting
+from markets.core.exchange import LOT, TRIGGERED_MAX, Execution, execute
+from markets.core.legs import NO_LEG, leg_of_resting
 from markets.core.lmsr import Maker, prices
 from markets.core.money import MICRO
-from tests.markets.core.exchange_world import ERIN, GRANT, World
+from tests.markets.core.exchange_scenes import bid
+from tests.markets.core.exchange_world import BOB, CHARLIE, ERIN, GRANT, World
 from tests.markets.core.strategies import plans, priors, step, streams
 
 on_streams = settings(deadline=None, max_examples=100)
@@ -24,6 +25,14 @@ orders_of_a_newcomer = st.fixed_dictionaries(
      "kind": st.sampled_from(["budget", "shares"])}
 )  # fmt: skip
 """An order of ERIN, who takes no part in the streams and so holds and offers nothing."""
+
+
+def answer_of(world, intent, **terms):
+    """(execution, None) or (None, the code of the refusal)."""
+    try:
+        return execute(world.book, intent, available=world.available(intent.trader), **terms), None
+    except MarketError as refusal:
+        return None, refusal.code
 
 
 def world_after(prior, stream):
@@ -36,6 +45,30 @@ def world_after(prior, stream):
 def claim_numbered(number, outcome_count):
     mask = 1 + number % (2**outcome_count - 2)
     return tuple(outcome for outcome in range(outcome_count) if mask >> outcome & 1)
+
+
+def require_queues_apart(world):
+    """On every pair each bid is below each ask."""
+    resting = list(world.book.resting.values())
+    for bidding in resting:
+        claim = world.book.paired(bidding.claim)
+        if not claim.is_bid(is_buy=bidding.is_buy):
+            continue
+        for asking in resting:
+            other = world.book.paired(asking.claim)
+            if other.face == claim.face and not other.is_bid(is_buy=asking.is_buy):
+                assert claim.on_face(bidding.limit) < other.on_face(asking.limit)
+
+
+def crossing(world):
+    """The orders at the heads of their queues that the maker would trade with."""
+    resting = list(world.book.resting.values())
+    return [
+        order
+        for order in resting
+        if not ahead_of(order, resting, world)
+        and leg_of_resting(world.book.maker, order, world.book.paired(order.claim)) != NO_LEG
+    ]
 
 
 def ahead_of(order, others, world):
@@ -77,27 +110,43 @@ def test_working_an_order_out_changes_nothing(prior, stream, plan):
 
 @given(priors(), streams)
 @on_streams
-def test_no_book_is_left_crossed(prior, stream):
-    world = World(prior)
+def test_no_book_is_left_crossed_by_an_order_that_may_trigger_all_that_it_would(prior, stream):
+    world = World(prior, triggered_max=10**6)
 
     for plan in stream:
-        answer = step(world, plan)
+        execution = step(world, plan)
 
-        resting = list(world.book.resting.values())
-        for bid in resting:
-            claim = world.book.paired(bid.claim)
-            if not claim.is_bid(is_buy=bid.is_buy):
-                continue
-            for ask in resting:
-                of_ask = world.book.paired(ask.claim)
-                if of_ask.face == claim.face and not of_ask.is_bid(is_buy=ask.is_buy):
-                    assert claim.on_face(bid.limit) < of_ask.on_face(ask.limit)
-        if plan.kind == "cancel" or isinstance(answer, MarketError):
+        require_queues_apart(world)
+        if isinstance(execution, Execution):
+            assert crossing(world) == []
+
+
+@given(st.integers(2, 5), st.integers(10, 40), st.lists(plans, min_size=1, max_size=5))
+@settings(deadline=None, max_examples=60)
+def test_in_a_crowd_triggers_are_bounded_refuse_nothing_and_go_on(bidden, rest, stream):
+    limit = (1_000 - rest) // bidden
+    world = World((*[limit / 1_000] * bidden, 1 - bidden * limit / 1_000), balance=10**13)
+    for outcome in range(bidden):
+        bid(world, (BOB, CHARLIE)[outcome % 2], (outcome,), limit, 10**10)
+
+    for plan in stream:
+        intent = None if plan.kind == "cancel" else plan.intent(world)
+        if intent is None:
+            step(world, plan)
             continue
-        for order in resting:
-            if not ahead_of(order, resting, world):
-                claim = world.book.paired(order.claim)
-                assert leg_of_resting(world.book.maker, order, claim) == (0, 0)
+        alone, refused_alone = answer_of(world, intent, triggered_max=0)
+        _, refused = answer_of(world, intent, triggered_max=TRIGGERED_MAX)
+        assert refused == refused_alone
+        if refused is not None:
+            continue
+        execution = world.submit(intent)
+
+        world.require_sound()
+        require_queues_apart(world)
+        assert len(execution.fills) <= len(alone.fills) + TRIGGERED_MAX
+        if len(execution.fills) < len(alone.fills) + TRIGGERED_MAX:
+            assert crossing(world) == []
+        event(f"crossing: {bool(crossing(world))}")
 
 
 @given(priors(), streams)

@@ -6,12 +6,13 @@ but for a few millionths from where the maker first had a part.
 """
 
 from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from markets.core.errors import MarketError
-from markets.core.exchange import execute
+from markets.core.exchange import TRIGGERED_MAX
 from tests.markets.core.exchange_world import TRADERS, World
 from tests.markets.core.reference_exchange import Order, ReferenceExchange, Refused, mills
-from tests.markets.core.strategies import priors, step, streams
+from tests.markets.core.strategies import crowded_streams, priors, step, streams
 
 MILLIONTHS = 8
 """How far amounts may differ after a few fills by the maker; after the first it is 2."""
@@ -25,6 +26,7 @@ def reference_of(world):
         prior=maker.prior.tolist(),
         orders=[_order(order, order.id) for order in world.book.resting.values()],
         held={trader: world.held(trader) for trader in TRADERS},
+        triggered_max=world.triggered_max,
     )
 
 
@@ -37,7 +39,7 @@ def _order(asked, order_id):
 
 def answer_of_code(world, intent):
     try:
-        return execute(world.book, intent, available=world.available(intent.trader)), None
+        return world.execute(intent), None
     except MarketError as refusal:
         return None, refusal.code
 
@@ -88,8 +90,16 @@ def require_same_state(world, reference):
 @given(priors(), streams)
 @settings(deadline=None, max_examples=120)
 def test_the_code_does_what_the_rules_say(prior, stream):
-    world = World(prior)
+    require_agreement_throughout(World(prior), stream)
 
+
+@given(priors(outcomes_min=3), crowded_streams, st.sampled_from([TRIGGERED_MAX, 0, 1, 2]))
+@settings(deadline=None, max_examples=150)
+def test_the_code_triggers_what_the_rules_say_and_no_more(prior, stream, triggered_max):
+    require_agreement_throughout(World(prior, triggered_max=triggered_max), stream)
+
+
+def require_agreement_throughout(world, stream):
     for plan in stream:
         intent = None if plan.kind == "cancel" else plan.intent(world)
         if intent is None:

@@ -46,6 +46,15 @@ def test_a_part_of_a_resting_buy_leaves_whole_lots():
     assert cost <= wanted(20_000_123).reserved - wanted(20_000_123 - shares).reserved
 
 
+@pytest.mark.parametrize("is_buy", [True, False])
+@pytest.mark.parametrize("lead", [-40 * 10**9, 40 * 10**9])
+def test_there_is_no_leg_where_a_claim_is_as_good_as_certain_or_impossible(is_buy, lead):
+    maker = Maker((lead, 0), 10**9, (0.5, 0.5))  # e^-40 = 4e-18
+    order = Resting(id=1, trader=1, is_buy=is_buy, claim=(0,), limit=500, shares=10**6)
+
+    assert leg_of_resting(maker, order, YES) == NO_LEG
+
+
 def test_a_part_that_would_be_less_than_a_lot_waits():
     maker = Maker((0, 1_500), 10**9, (0.5, 0.5))
 
