@@ -37,6 +37,9 @@ INSERT INTO markets_position
 SELECT id, %(market)s, ARRAY[%(share)s, 0], '{0,0}', 0, 0, 0 FROM people
 """
 
+UNEXPLAINED = {"holdings", "traders"}
+"""What the audit finds of shares that were handed out by SQL: no fill tells where they came from."""
+
 
 @pytest.fixture
 def proposed(alice, eve, publish):
@@ -91,4 +94,4 @@ def test_killing_workers_while_they_pay_pays_each_position_exactly_once(proposed
     assert Account.objects.get(kind="escrow").balance == 0
     assert Question.objects.get().status == "final"
     assert not Position.objects.exclude(settled_by=Resolution.objects.get()).exists()
-    assert audit() == []
+    assert {finding.line for finding in audit()} == UNEXPLAINED
