@@ -38,7 +38,7 @@ SELECT id, %(market)s, ARRAY[%(share)s, 0], '{0,0}', 0, 0, 0 FROM people
 """
 
 UNEXPLAINED = {"holdings", "traders"}
-"""What the audit finds of shares that were handed out by SQL: no fill tells where they came from."""
+"""What the audit finds of shares that SQL handed out: no fill tells where they came from."""
 
 
 @pytest.fixture
