@@ -203,9 +203,10 @@ class Heads:
         ]
 
     def _beaten_of_one(self, maker: Maker) -> list[tuple[Claim, bool]]:
-        price, face = float(self._weights[0].dot(maker.prices())), self._faces[0]
-        beats = (True, price < self._bids[0]), (False, price > self._asks[0])
-        return [(face, is_bid) for is_bid, is_beaten in beats if is_beaten]
+        price = self._weights[0].dot(maker.prices())
+        if price < self._bids[0]:
+            return [(self._faces[0], True)]
+        return [(self._faces[0], False)] if price > self._asks[0] else []
 
 
 def release_of(order: Resting, holding: Holding, maker: Maker) -> Release:

@@ -77,6 +77,8 @@ class Changes:
         sides = self.book.beaten(self.maker)
         if self.rests is not None and (own := self._side_of(self.rests)) not in sides:
             sides.append(own)
+        if not sides:
+            return []
         firsts = [self.first(face, is_bid=is_bid) for face, is_bid in sides]
         return [order for order in firsts if order is not None]
 
