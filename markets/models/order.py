@@ -1,5 +1,6 @@
 """What a trader asks for, and each execution of it."""
 
+from collections.abc import Callable, Iterable
 from decimal import Decimal
 
 import pgtrigger
@@ -110,6 +111,9 @@ class Order(models.Model):
     # Set on the instance that answers a retry; the row itself never knows.
     replayed = False
 
+    # Set on the instance that answers a new order, whose fills need not be read again.
+    make_fills: "Callable[[], list[Fill]] | None" = None
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -192,6 +196,11 @@ class Order(models.Model):
             if self.budget is None
             else (self.budget - self.cost)
         )
+
+    @property
+    def executions(self) -> "Iterable[Fill]":
+        """Its fills so far; those of an order that was just placed cost no query."""
+        return self.make_fills() if self.make_fills else self.fills.all()
 
 
 class Fill(models.Model):

@@ -133,6 +133,7 @@ class Batch:
         self._now = max([read_at, *(each.last_fill_at for each in stand.markets.values())])
         self._journal = Journal(str(self._now))
         self._answered: dict[tuple[int, str], tuple[str, int]] = {}
+        self._taken: dict[int, Taken] = {}
 
     def carry_out(self, commands: Sequence[Command[Any]], raw: Raw) -> list[object]:
         """Return the answers, or refusals, of all commands; everything is on its way to `raw`."""
@@ -187,7 +188,8 @@ class Batch:
         standing.book.apply(execution)
         taken = Taken(request, state, self._now, execution.displaced)
         self._progress(standing, state, execution)
-        self._record(standing, execution.fills, taken)
+        self._taken[state.id] = taken
+        self._record(standing, execution.fills)
         for trader_id, change in execution.wallets.items():
             self._stand.wallets[trader_id].change(balance=change.balance, reserved=change.reserved)
         standing.moved.update(execution.holdings.keys() & standing.flows.keys())
@@ -219,9 +221,7 @@ class Batch:
             reason = "" if execution.is_complete else EndReason.UNFILLED.value
             _end(state, reason, self._now)
 
-    def _record(
-        self, standing: Standing, fills: Sequence[Fill], taken: Taken | None = None
-    ) -> None:
+    def _record(self, standing: Standing, fills: Sequence[Fill]) -> None:
         """Number fills, and move positions, escrow and the market's figures by them."""
         for fill in fills:
             standing.seq += 1
@@ -237,8 +237,8 @@ class Batch:
             flows.received += max(0, -fill.cost) + fill.redeemed
             standing.moved.add(fill.trader)
             self._journal.add_fill(standing, fill, self._stand.wallets[fill.trader].id)
-            if taken is not None and fill.order == taken.state.id:
-                taken.fills.append(FillRow(fill, standing.seq))
+            if fill.order in self._taken:
+                self._taken[fill.order].fills.append(FillRow(fill, standing.seq))
 
     def _cancel(self, standing: Standing, command: Cancellation) -> bool:
         state = standing.orders.get(command.order_id)

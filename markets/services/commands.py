@@ -56,7 +56,7 @@ class FillRow(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Taken:
-    """An order that was accepted, with what it did at once."""
+    """An order that was accepted, and all that happened to it in its batch."""
 
     request: Request
     state: OrderState

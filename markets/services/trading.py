@@ -10,6 +10,7 @@ import time
 from collections.abc import Sequence
 from datetime import datetime
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection
@@ -18,7 +19,7 @@ from django.db.models import Q
 from markets.core.errors import MarketError
 from markets.core.exchange import InvalidOrder
 from markets.core.money import MILLS
-from markets.models import Order, OrderStatus, Origin, Side, TimeInForce
+from markets.models import Fill, Order, OrderStatus, Origin, Side, TimeInForce
 from markets.services import idempotency, ledger, metrics
 from markets.services.batch import Clock, WalletMissing, carry_out
 from markets.services.commands import (
@@ -255,7 +256,7 @@ def _mills(limit: Decimal) -> int:
 def _order(taken: Taken) -> Order:
     """The row that was written, without reading it again."""
     asked, state = taken.request, taken.state
-    return Order.from_db(
+    order = Order.from_db(
         DEFAULT_DB_ALIAS,
         _ORDER_COLUMNS,
         (
@@ -267,6 +268,23 @@ def _order(taken: Taken) -> Order:
             list(taken.displaced), taken.placed_at, state.ended_at, state.end_reason,
         ),
     )  # fmt: skip
+    order.make_fills = partial(_fills, taken)
+    return order
+
+
+def _fills(taken: Taken) -> list[Fill]:
+    """The rows of the fills that an order was answered with, without reading them."""
+    return [
+        Fill(
+            market_id=taken.request.market_id, seq=seq, order_id=fill.order,
+            counter_order_id=fill.counter, trader_id=fill.trader,
+            claim=None if fill.claim is None else list(fill.claim), shares=fill.shares.tolist(),
+            redeemed=fill.redeemed, cost=fill.cost, price_before=fill.price_before,
+            price_after=fill.price_after, probabilities=fill.probabilities.tolist(),
+            filled_at=taken.placed_at,
+        )
+        for fill, seq in taken.fills
+    ]  # fmt: skip
 
 
 _LANES = Lanes(_carry_out_surely)

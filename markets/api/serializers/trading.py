@@ -181,7 +181,7 @@ class OrderSerializer(serializers.Serializer[Any]):
         child=serializers.IntegerField(),
         help_text="Your own orders that stood in its way, and were cancelled.",
     )
-    fills = FillSerializer(many=True, source="fills.all")
+    fills = FillSerializer(many=True, source="executions")
     placed_at = Instant()
     ended_at = Instant(allow_null=True)
     end_reason = serializers.SerializerMethodField(

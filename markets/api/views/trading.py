@@ -41,6 +41,7 @@ from markets.api.serializers.trading import (
     OrdersQuery,
 )
 from markets.models import Fill, Forecast, Order, Outcome, Question
+from markets.queries.opened import opened_question
 from markets.services.forecasting import submit_forecast, withdraw_forecast
 from markets.services.trading import cancel_all, cancel_order, place_order
 from users.models import ApiKey, Scope, User
@@ -289,14 +290,17 @@ class Placing:
             request_key=key,
             **asked,
         )
-        prefetch_related_objects([order], Prefetch("fills", _FILLS))
+        if order.replayed:
+            prefetch_related_objects([order], Prefetch("fills", _FILLS))
         context = {"outcomes": {question.pk: outcomes}}
         return order, dict(OrderSerializer(order, context=context).data)
 
     def _question(self, question_id: int) -> tuple[Question, list[Outcome]]:
         found = self._questions.get(question_id)
         if found is None:
-            question = question_seen_by(self._user, str(question_id))
+            question = opened_question(question_id) or question_seen_by(
+                self._user, str(question_id)
+            )
             found = self._questions[question_id] = question, outcomes_in_order(question)
         return found
 

@@ -410,14 +410,14 @@ def test_an_order_and_a_list_of_orders_cost_a_fixed_number_of_queries(
             alices.get("/orders", limit=limit)
 
 
-def test_translating_an_order_costs_three_queries_beside_the_service(
+def test_a_retry_costs_the_key_and_reading_what_was_taken(
     alices, alice, question, django_assert_num_queries
 ):
     alices.post("/orders", order(question), key="once")
 
-    # The key, the question, its outcomes; then the service: savepoint, its batch (which goes past
-    # what counts queries here), savepoint, the order; then the fills that are answered.
-    with django_assert_num_queries(7):
+    # The key; then the service: savepoint, its batch (which goes past what counts queries here),
+    # savepoint, the order; then its fills.
+    with django_assert_num_queries(5):
         alices.post("/orders", order(question), key="once")
 
 

@@ -383,12 +383,12 @@ def test_calls_about_resting_orders_cost_a_fixed_number_of_queries(
         alices.delete(f"/orders/{placed[0]}")
 
 
-def test_a_batch_looks_a_question_up_once(alices, question, django_assert_num_queries):
+def test_a_batch_reads_no_question_again(alices, question, django_assert_num_queries):
     orders = [keyed(question, f"k{n}", budget="1") for n in range(3)]
     alices.post("/orders", order(question, budget="1"))  # opens her wallet
 
-    # The key, the question, its outcomes; for each order two savepoints and its fills.
-    with django_assert_num_queries(3 + 3 * 3):
+    # The key; for each order two savepoints. The question is known from the first order.
+    with django_assert_num_queries(1 + 3 * 2):
         send_batch(alices, *orders)
 
 

@@ -287,6 +287,21 @@ class TestTogether:
             assert getattr(placed, column.attname) == getattr(stored, column.attname), column
         assert (placed.status, placed.reserved) == ("open", 2 * MICRO)
 
+    def test_the_fills_of_an_answer_are_the_rows_without_having_read_them(
+        self, alice, market, django_assert_num_queries
+    ):
+        placed = trading.place_order(
+            trader=alice, market_id=market.pk, claim=NO, side="buy", budget=5 * MICRO,
+            request_key="buy",
+        )  # fmt: skip
+
+        with django_assert_num_queries(0):
+            (made,) = placed.executions
+        stored = Fill.objects.get()
+        for column in Fill._meta.concrete_fields:
+            if column.attname != "id":
+                assert getattr(made, column.attname) == getattr(stored, column.attname), column
+
     def test_inside_of_a_transaction_an_order_belongs_to_that_transaction(self, alice, market):
         def place_and_think_again():
             trading.place_order(
