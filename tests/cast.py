@@ -3,13 +3,13 @@
 alice and bob trade, charlie may never see or touch what is theirs, eve and erin are editors.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 
 import pytest
 
 from markets.models import Question
-from markets.services import questions
+from markets.services import questions, trading
 from markets.services.question_text import QuestionText
 from tests.instants import NOON
 from users.models import User
@@ -19,6 +19,13 @@ def person(name: str, *, is_staff: bool = False) -> User:
     return User.objects.create_user(
         f"{name}@example.com", "a long password", name=name, is_staff=is_staff
     )
+
+
+@pytest.fixture(autouse=True)
+def lanes_let_go() -> Iterator[None]:
+    """Close the connections that the engine keeps, or the database could not be dropped."""
+    yield
+    trading.close_engines()
 
 
 @pytest.fixture

@@ -10,7 +10,8 @@ slips past the close, and never before the market's last fill.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, cast
 
@@ -33,6 +34,7 @@ from markets.services.commands import (
     Taken,
     TakenBefore,
 )
+from markets.services.lane_connection import LaneConnection
 from markets.services.lanes import Command, Joining
 from markets.services.locks import CHECK_AT_ONCE, LIMITS, MarketNotFound
 from markets.services.recording import Journal, move
@@ -77,14 +79,15 @@ def carry_out(
     *,
     join: Joining = nobody_joins,
     clock: Clock | None = None,
+    lane: LaneConnection | None = None,
 ) -> list[Command[Any]]:
     """Carry out `commands`, and what joins them, in one transaction; return all of them.
 
-    Every one has its answer or its refusal after the commit, and none before it.
+    The transaction is the lane's, or else one of this thread's connection, inside of whatever it
+    has begun. Every command has its answer or its refusal after the commit, and none before it.
     """
-    outermost = not connection.in_atomic_block
-    with transaction.atomic(), connection.wrap_database_errors:
-        raw = cast("Raw", connection.connection)
+    outermost = lane is not None or not connection.in_atomic_block
+    with lane.transaction() if lane else _transaction_of_thread() as raw:
         began = time.perf_counter()
         rows = lock_markets(
             raw,
@@ -111,6 +114,12 @@ def carry_out(
         else:
             command.answer(answer)
     return everybody
+
+
+@contextmanager
+def _transaction_of_thread() -> Iterator[Raw]:
+    with transaction.atomic(), connection.wrap_database_errors:
+        yield cast("Raw", connection.connection)
 
 
 def _asked(command: Command[Any]) -> Asked:

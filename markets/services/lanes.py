@@ -18,7 +18,7 @@ synchronization-parallelism tradeoff", SPAA 2010.
 
 import threading
 from collections import deque
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Sequence
 from typing import Any, Generic, TypeVar
 
 from markets.core.errors import MarketError
@@ -76,7 +76,7 @@ Joining = Callable[[Collection[int]], list[Command[Any]]]
 """Takes in what waits for the markets with these ids, once a leader has locked them."""
 
 CarryOut = Callable[[list[Command[Any]], Joining], None]
-"""Answers or refuses every command of a batch, and each that it takes in."""
+"""Answers or refuses every command of a batch, and each that it takes in. A lane has its own."""
 
 
 class Lane:
@@ -159,8 +159,8 @@ class Lane:
 class Lanes:
     """The lanes of this process; a market always falls into the same one."""
 
-    def __init__(self, carry_out: CarryOut, count: int = LANES) -> None:
-        self._lanes = [Lane(carry_out) for _ in range(count)]
+    def __init__(self, carry_outs: Sequence[CarryOut]) -> None:
+        self._lanes = [Lane(carry_out) for carry_out in carry_outs]
 
     def submit(self, command: Command[AnswerT]) -> AnswerT:
         return self._lanes[command.market_id % len(self._lanes)].submit(command)

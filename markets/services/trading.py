@@ -30,7 +30,8 @@ from markets.services.commands import (
     Taken,
     TakenBefore,
 )
-from markets.services.lanes import AnswerT, Busy, Command, Joining, Lanes
+from markets.services.lane_connection import LaneConnection
+from markets.services.lanes import LANES, AnswerT, Busy, Command, Joining, Lanes
 from markets.services.sweeps import for_each
 from users.models import User
 
@@ -182,38 +183,56 @@ def _submit(command: Command[AnswerT], clock: Clock | None) -> AnswerT:
     elif clock is None:
         return _LANES.submit(command)
     else:
-        _carry_out_alone(command, clock)
+        _carry_out_alone(command, clock=clock)
     return command.result()
 
 
-def _carry_out_surely(commands: list[Command[Any]], join: Joining) -> None:
-    """Answer every command of a lane's batch, one at a time where they cannot be together."""
-    joined: list[Command[Any]] = []
+class Engine:
+    """Carries out the batches of one lane, on a connection that is the lane's own."""
 
-    def joining(market_ids: Any) -> list[Command[Any]]:
-        more = join(market_ids)
-        joined.extend(more)
-        return more
+    def __init__(self) -> None:
+        self._connection = LaneConnection()
 
-    try:
-        carry_out(commands, join=joining)
-    except Exception as fault:  # noqa: BLE001 - each command is answered by itself
-        _note(fault)
-        for command in [*commands, *joined]:
-            _carry_out_alone(command)
+    def __call__(self, commands: list[Command[Any]], join: Joining) -> None:
+        """Answer every command, one at a time where they cannot be carried out together."""
+        joined: list[Command[Any]] = []
+
+        def joining(market_ids: Any) -> list[Command[Any]]:
+            more = join(market_ids)
+            joined.extend(more)
+            return more
+
+        try:
+            carry_out(commands, join=joining, lane=self._connection)
+        except Exception as fault:  # noqa: BLE001 - each command is answered by itself
+            _note(fault)
+            for command in [*commands, *joined]:
+                _carry_out_alone(command, lane=self._connection)
+
+    def close(self) -> None:
+        """Close the connection; the next batch opens another."""
+        self._connection.close()
 
 
-def _carry_out_alone(command: Command[Any], clock: Clock | None = None) -> None:
+def _carry_out_alone(
+    command: Command[Any], *, clock: Clock | None = None, lane: LaneConnection | None = None
+) -> None:
     """Answer one command whatever happens, so that a poisoned one fails alone."""
     for attempt in range(1, TRIES_MAX + 1):
         try:
-            carry_out([command], clock=clock)
+            carry_out([command], clock=clock, lane=lane)
         except Exception as fault:  # noqa: BLE001 - whoever waits for the answer gets it
             if _note(fault) in _PASSING and attempt < TRIES_MAX:
                 time.sleep(random.uniform(0.5, 1.5) * RETRY_SECONDS * attempt)  # noqa: S311
                 continue
             command.refuse(_refusal(fault))
         return
+
+
+def close_engines() -> None:
+    """Let go of the connections of the lanes, before the database is dropped or left."""
+    for engine in _ENGINES:
+        engine.close()
 
 
 def _note(fault: Exception) -> str:
@@ -287,4 +306,5 @@ def _fills(taken: Taken) -> list[Fill]:
     ]  # fmt: skip
 
 
-_LANES = Lanes(_carry_out_surely)
+_ENGINES = [Engine() for _ in range(LANES)]
+_LANES = Lanes(_ENGINES)

@@ -210,13 +210,19 @@ class TestTogether:
         return publish(at=timezone.now(), closes_at=timezone.now() + timedelta(days=1),
                        resolve_by=timezone.now() + timedelta(days=2))  # fmt: skip
 
-    def test_a_poisoned_order_fails_alone(self, alice, bob, market):
+    @pytest.fixture
+    def engine(self):
+        engine = trading.Engine()
+        yield engine
+        engine.close()
+
+    def test_a_poisoned_order_fails_alone(self, alice, bob, market, engine):
         for trader in (alice, bob):
             ledger.open_wallet(trader=trader, now=timezone.now())
         poisoned = buy(alice, market.pk, "poisoned", origin="a word too long for its column")
         fine = buy(bob, market.pk, "fine")
 
-        trading._carry_out_surely([poisoned, fine], batch.nobody_joins)
+        engine([poisoned, fine], batch.nobody_joins)
 
         assert "too long" in str(refusal_of(poisoned))
         assert fine.result().state.status == "filled"
@@ -224,7 +230,7 @@ class TestTogether:
         assert audit() == []
 
     def test_credits_spent_elsewhere_meanwhile_undo_nobody_elses_order(
-        self, alice, bob, market, monkeypatch
+        self, alice, bob, market, engine, monkeypatch
     ):
         for trader in (alice, bob):
             ledger.open_wallet(trader=trader, now=timezone.now())
@@ -239,7 +245,7 @@ class TestTogether:
 
         monkeypatch.setattr(batch, "read_stand", spend_meanwhile)
         poor, fine = buy(alice, market.pk, "poor"), buy(bob, market.pk, "fine")
-        trading._carry_out_surely([poor, fine], batch.nobody_joins)
+        engine([poor, fine], batch.nobody_joins)
 
         assert isinstance(refusal_of(poor), InsufficientCredits)
         assert fine.result().state.status == "filled"

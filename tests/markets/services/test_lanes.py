@@ -232,7 +232,7 @@ def test_a_leader_that_is_interrupted_leaves_nobody_waiting():
 
 
 def test_a_market_always_falls_into_the_same_lane(recorder):
-    both = Lanes(recorder, count=2)
+    both = Lanes([recorder, recorder])
     recorder.go_on.clear()
     recorder.joins = (1, 3)
 
