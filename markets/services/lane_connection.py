@@ -53,6 +53,6 @@ class LaneConnection:
 def _opened() -> BaseDatabaseWrapper:
     wrapper = connections["default"].copy()
     wrapper.inc_thread_sharing()
-    wrapper.connect()
+    wrapper.ensure_connection()
     wrapper.connection.autocommit = False
     return wrapper
