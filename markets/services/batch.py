@@ -19,7 +19,7 @@ from django.db import connection, transaction
 
 from markets.core.claims import make_claim
 from markets.core.errors import MarketError
-from markets.core.exchange import Execution, Fill, Intent, InvalidOrder, execute
+from markets.core.exchange import TRIGGERED_MAX, Execution, Fill, Intent, InvalidOrder, execute
 from markets.core.lifecycle import ACCEPTS_TRADES
 from markets.core.money import GRANT
 from markets.models import EndReason, OrderStatus, Side, TimeInForce
@@ -53,6 +53,10 @@ Clock = Callable[[], datetime]
 
 OPEN_ORDERS_MAX = 100
 """How many orders one trader may have resting in one market."""
+
+TRIGGERED_IN_BATCH_MAX = 1_000
+"""How many fills of other people's resting orders the orders of one batch may set off together: at
+most 0.2 s under the lock. What is left over goes on with the next batch."""
 
 RESTS = {TimeInForce.GTC.value, TimeInForce.GTD.value}
 
@@ -143,6 +147,7 @@ class Batch:
         self._journal = Journal(str(self._now))
         self._answered: dict[tuple[int, str], tuple[str, int]] = {}
         self._taken: dict[int, Taken] = {}
+        self._triggers_left = TRIGGERED_IN_BATCH_MAX
 
     def carry_out(self, commands: Sequence[Command[Any]], raw: Raw) -> list[object]:
         """Return the answers, or refusals, of all commands; everything is on its way to `raw`."""
@@ -189,6 +194,7 @@ class Batch:
             standing.book,
             _intent(request, state.id, standing.book.outcome_count),
             available=wallet.available if wallet else GRANT,
+            triggered_max=min(TRIGGERED_MAX, self._triggers_left),
         )
         if wallet is None:  # and the order is one that a new wallet could pay
             raise WalletMissing
@@ -210,6 +216,7 @@ class Batch:
         """Note how far the order and those that it met are filled, and which of them ended."""
         for fill in execution.fills:
             if fill.order != state.id:
+                self._triggers_left -= fill.counter is None
                 met = standing.orders[fill.order]
                 met.filled_shares += fill.filled
                 met.cost += fill.cost

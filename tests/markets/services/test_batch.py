@@ -115,6 +115,26 @@ class TestNeighbours:
         assert order.reserved == 6 * MICRO
         assert audit() == []
 
+    def test_what_a_batch_has_no_time_to_set_off_goes_on_with_the_next(
+        self, alice, bob, publish, wallets, monkeypatch
+    ):
+        race = publish(
+            type="multiple_choice", outcomes=("Ana", "Berta", "Cleo"), prior=(0.4, 0.3, 0.3)
+        )
+        carry_out(
+            buy(alice, race.pk, "rest", claim=(1,), limit=300, time_in_force="gtc", budget=MICRO)
+        )
+
+        monkeypatch.setattr(batch, "TRIGGERED_IN_BATCH_MAX", 0)
+        carry_out(buy(bob, race.pk, "push", budget=50 * MICRO))
+        waiting = Order.objects.get(request_key="rest").status
+        monkeypatch.undo()
+        carry_out(buy(bob, race.pk, "push again", budget=MICRO))
+
+        assert waiting == "open"
+        assert Order.objects.get(request_key="rest").status == "filled"
+        assert audit() == []
+
     def test_a_cancel_in_the_same_batch_ends_what_has_just_come_to_rest(
         self, alice, question, wallets
     ):
