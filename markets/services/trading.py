@@ -206,8 +206,16 @@ class Engine:
             carry_out(commands, join=joining, lane=self._connection)
         except Exception as fault:  # noqa: BLE001 - each command is answered by itself
             _note(fault)
-            for command in [*commands, *joined]:
-                _carry_out_alone(command, lane=self._connection)
+            self._carry_out_singly([*commands, *joined])
+
+    def _carry_out_singly(self, commands: list[Command[Any]]) -> None:
+        """One transaction for each; but nobody waits again for a market that cannot be had."""
+        held_up: set[int] = set()
+        for command in commands:
+            if command.market_id in held_up:
+                command.refuse(_busy())
+            elif not _carry_out_alone(command, lane=self._connection):
+                held_up.add(command.market_id)
 
     def close(self) -> None:
         """Close the connection; the next batch opens another."""
@@ -216,17 +224,25 @@ class Engine:
 
 def _carry_out_alone(
     command: Command[Any], *, clock: Clock | None = None, lane: LaneConnection | None = None
-) -> None:
-    """Answer one command whatever happens, so that a poisoned one fails alone."""
-    for attempt in range(1, TRIES_MAX + 1):
+) -> bool:
+    """Answer one command whatever happens, so that a poisoned one fails alone.
+
+    False where its market could not be had in time.
+    """
+    tries = 1
+    while True:
         try:
             carry_out([command], clock=clock, lane=lane)
         except Exception as fault:  # noqa: BLE001 - whoever waits for the answer gets it
-            if _note(fault) in _PASSING and attempt < TRIES_MAX:
-                time.sleep(random.uniform(0.5, 1.5) * RETRY_SECONDS * attempt)  # noqa: S311
+            if _note(fault) in _PASSING and tries < TRIES_MAX:
+                time.sleep(random.uniform(0.5, 1.5) * RETRY_SECONDS * tries)  # noqa: S311
+                tries += 1
                 continue
-            command.refuse(_refusal(fault))
-        return
+            refusal = _refusal(fault)
+            command.refuse(refusal)
+            return not isinstance(refusal, Busy)
+        else:
+            return True
 
 
 def close_engines() -> None:
@@ -248,10 +264,14 @@ def _refusal(fault: Exception) -> Exception:
     """What a trader is told where the database would not."""
     state = _sqlstate(fault)
     if state in _PASSING or state in _TIMED_OUT:
-        return Busy("This market is very busy; send the same request again in a moment.")
+        return _busy()
     if "order_request_is_taken_once" in str(fault):
         return idempotency.reused()
     return fault
+
+
+def _busy() -> Busy:
+    return Busy("This market is very busy; send the same request again in a moment.")
 
 
 def _sqlstate(fault: Exception) -> str:

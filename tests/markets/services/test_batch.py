@@ -249,6 +249,34 @@ class TestTogether:
         assert list(Order.objects.values_list("request_key", flat=True)) == ["fine"]
         assert audit() == []
 
+    def test_nobody_waits_again_for_a_market_that_cannot_be_had(
+        self, alice, market, publish, engine, monkeypatch
+    ):
+        ledger.open_wallet(trader=alice, now=timezone.now())
+        free = publish(
+            title="Free?", at=timezone.now(), closes_at=timezone.now() + timedelta(days=1),
+            resolve_by=timezone.now() + timedelta(days=2),
+        )  # fmt: skip
+        impatient = "SELECT set_config('lock_timeout', '20ms', true)"
+        monkeypatch.setattr(batch, "LIMITS", impatient)
+        tries = []
+        lock_markets = batch.lock_markets
+        monkeypatch.setattr(
+            batch, "lock_markets",
+            lambda raw, ids, **more: tries.append(ids) or lock_markets(raw, ids, **more),
+        )  # fmt: skip
+        stuck = [buy(alice, market.pk, f"stuck-{number}") for number in range(3)]
+        fine = buy(alice, free.pk, "fine")
+
+        with transaction.atomic():
+            Market.objects.select_for_update().get(pk=market.pk)
+            in_another_thread(lambda: engine([*stuck, fine], batch.nobody_joins))
+
+        assert [refusal_of(command).code for command in stuck] == ["busy"] * 3
+        assert fine.result().state.status == "filled"
+        assert tries == [{market.pk, free.pk}] + [{market.pk}] * trading.TRIES_MAX + [{free.pk}]
+        assert list(Order.objects.values_list("request_key", flat=True)) == ["fine"]
+
     def test_credits_spent_elsewhere_meanwhile_undo_nobody_elses_order(
         self, alice, bob, market, engine, monkeypatch
     ):
