@@ -23,9 +23,13 @@ class MarketNotFound(MarketError):
 LIMITS = """
 SELECT set_config('lock_timeout', '2s', true), set_config('statement_timeout', '5s', true),
        set_config('idle_in_transaction_session_timeout', '5s', true),
-       set_config('transaction_timeout', '10s', true)
+       set_config('transaction_timeout', '10s', true),
+       set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+       set_config('enable_mergejoin', 'off', true)
 """
-"""Has the server end a trading transaction rather than let anybody wait for ever."""
+"""Has the server end a trading transaction rather than let anybody wait for ever; and look rows up
+by their keys, always. A plan that was made while a table was still small would read all of it, and
+is kept until the table's statistics change."""
 
 CHECK_AT_ONCE = "SET CONSTRAINTS ALL IMMEDIATE"
 """Has foreign keys checked with each statement: while we compute, and not all in the commit."""

@@ -21,7 +21,7 @@ from users.models import Scope
 from users.services import issue_api_key
 
 CONNECTIONS = 64
-WORKERS, THREADS, BACKPRESSURE = 2, 8, 256  # what docker-compose.yml starts
+WORKERS, THREADS, BACKPRESSURE = 2, 24, 256  # what docker-compose.yml starts
 START_SECONDS = 30.0
 PATH, ONLY_READ = "/api/v1/orders", "/bench/orders"
 
