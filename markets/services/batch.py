@@ -307,8 +307,6 @@ def _require_time(standing: Standing, request: Request, now: datetime) -> None:
         raise InvalidOrder("This order would have expired already: give a later expires_at.")
     if expires_at is not None and closes_at is not None and expires_at > closes_at:
         raise InvalidOrder("Trading closes before this order expires: give an earlier expires_at.")
-    if request.time_in_force in RESTS and (request.limit is None or request.claim is None):
-        raise InvalidOrder("An order that rests needs a claim and a limit.")
 
 
 def _require_few(standing: Standing, request: Request) -> None:

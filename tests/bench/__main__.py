@@ -6,11 +6,11 @@ import tempfile
 from pathlib import Path
 
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from tests.bench import report
 from tests.bench.figures import ROWS, Figure
 from tests.bench.stage import Stage
+from tests.progress import shown_progress
 
 WIDTH = 120
 """Of the table where no terminal says how wide it is."""
@@ -42,29 +42,21 @@ def measure(options: argparse.Namespace, console: Console) -> list[Figure]:
     """Measure row by row; a table shows what is there so far, whatever happens later."""
     figures: list[Figure] = []
     wanted = options.row or list(ROWS)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     with (
         tempfile.TemporaryDirectory(prefix="oddsdesk-bench-", ignore_cleanup_errors=True) as home,
-        Progress(*columns, console=console, refresh_per_second=2) as progress,
-    ):
-        shown = progress.add_task("starting")
-
-        def say(text: str) -> None:
-            progress.update(shown, description=text)
-            if not console.is_terminal:
-                console.print(text)
-
-        with Stage(
+        shown_progress(console) as (above, say),
+        Stage(
             Path(home) / "stack",
             seconds=options.seconds,
             rounds=options.rounds,
             scale=options.scale,
             say=say,
-        ) as stage:
-            for name in wanted:
-                found = ROWS[name].measure(stage)
-                figures += found
-                progress.console.print(report.shown(found))
+        ) as stage,
+    ):
+        for name in wanted:
+            found = ROWS[name].measure(stage)
+            figures += found
+            above.print(report.shown(found))
     return figures
 
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from rich import box
 from rich.console import Console
-from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 
 from tests.bench.stage import Stage
 from tests.faults.verdict import Verdict
+from tests.progress import shown_progress
 
 SCENARIOS = {
     "crowd": "64 threads mix every operation on a few markets",
@@ -54,27 +54,19 @@ def main() -> int:
     shown = Table(box=box.SIMPLE_HEAD, pad_edge=False)
     for column in ("scenario", "seen", "seconds", "held"):
         shown.add_column(column)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), TimeElapsedColumn())
     faults: list[str] = []
     with (
         tempfile.TemporaryDirectory(prefix="oddsdesk-faults-", ignore_cleanup_errors=True) as home,
-        Progress(*columns, console=console, refresh_per_second=2) as progress,
+        shown_progress(console) as (_, say),
+        Stage(Path(home) / "stack", say=say) as stage,
     ):
-        task = progress.add_task("starting")
-
-        def say(text: str) -> None:
-            progress.update(task, description=text)
-            if not console.is_terminal:
-                console.print(text)
-
-        with Stage(Path(home) / "stack", say=say) as stage:
-            for name in options.scenario or SCENARIOS:
-                began = time.monotonic()
-                verdict = _scenario(name, options)(stage, Path(home))
-                seen = ", ".join(f"{count:,} {what}" for what, count in verdict.seen.items())
-                held = "[red]no[/red]" if verdict.faults else "[green]yes[/green]"
-                shown.add_row(name, seen, f"{time.monotonic() - began:.0f}", held)
-                faults += [f"{name}: {fault}" for fault in verdict.faults]
+        for name in options.scenario or SCENARIOS:
+            began = time.monotonic()
+            verdict = _scenario(name, options)(stage, Path(home))
+            seen = ", ".join(f"{count:,} {what}" for what, count in verdict.seen.items())
+            held = "[red]no[/red]" if verdict.faults else "[green]yes[/green]"
+            shown.add_row(name, seen, f"{time.monotonic() - began:.0f}", held)
+            faults += [f"{name}: {fault}" for fault in verdict.faults]
     console.print(shown)
     for fault in faults:
         console.print(f"✗ {fault}", style="red", highlight=False, markup=False, soft_wrap=True)

@@ -149,17 +149,20 @@ def test_in_a_crowd_triggers_are_bounded_refuse_nothing_and_go_on(bidden, rest, 
         event(f"crossing: {bool(crossing(world))}")
 
 
-@given(priors(), streams)
-@on_streams
-def test_nobody_is_passed_over(prior, stream):
+def executed(prior, stream):
+    """(the world after, the orders that rested before, the execution) of each order taken."""
     world = World(prior)
-
     for plan in stream:
         before = dict(world.book.resting)
         execution = step(world, plan)
-        if plan.kind == "cancel" or execution is None or isinstance(execution, MarketError):
-            continue
+        if plan.kind != "cancel" and execution and not isinstance(execution, MarketError):
+            yield world, before, execution
 
+
+@given(priors(), streams)
+@on_streams
+def test_nobody_is_passed_over(prior, stream):
+    for world, before, execution in executed(prior, stream):
         traded = [fill.order for fill in execution.fills if fill.filled and fill.order in before]
         for order_id in traded:
             for passed in ahead_of(before[order_id], before.values(), world):
@@ -169,14 +172,7 @@ def test_nobody_is_passed_over(prior, stream):
 @given(priors(), streams)
 @on_streams
 def test_resting_orders_trade_at_their_limit_or_better(prior, stream):
-    world = World(prior)
-
-    for plan in stream:
-        before = dict(world.book.resting)
-        execution = step(world, plan)
-        if plan.kind == "cancel" or execution is None or isinstance(execution, MarketError):
-            continue
-
+    for _, before, execution in executed(prior, stream):
         for fill in execution.fills:
             if fill.order in before and fill.filled:
                 limit = Fraction(before[fill.order].limit, 1000)
