@@ -3,7 +3,7 @@ FROM python:3.13-slim-bookworm AS build
 ENV PIP_NO_CACHE_DIR=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PATH=/venv/bin:$PATH
 RUN python -m venv /venv
 COPY requirements/production.txt /tmp/production.txt
-RUN pip install --require-hashes --only-binary :all: -r /tmp/production.txt
+RUN pip install --no-deps --require-hashes --only-binary :all: -r /tmp/production.txt
 
 WORKDIR /app
 COPY manage.py ./

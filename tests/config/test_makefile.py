@@ -60,3 +60,10 @@ def test_an_article_with_a_space_in_its_name_reaches_the_demo() -> None:
     planned = make("--dry-run", "demo", "ARTICLE=my article.txt").stdout
 
     assert planned.rstrip().endswith("demo --article 'my article.txt'")
+
+
+def test_the_lock_alone_says_what_is_installed(tmp_path: Path) -> None:
+    """Resolving anew, pip wants the newest of what has extras, and refuses that for its hash."""
+    planned = make("--dry-run", "run", f"VENV={tmp_path / 'venv'}").stdout
+
+    assert "--no-deps --require-hashes -r requirements/dev.txt" in planned
