@@ -60,6 +60,10 @@ Shares: TypeAlias = Sequence[int] | NDArray[np.int64]
 NEWTON_STEPS_MAX = 100
 """Never reached: convergence is monotone and then quadratic; the tests see at most a dozen."""
 
+FEW = 8
+"""Up to so many outcomes Python's own floats are faster than the overhead of numpy's vectors: 2 µs
+against 5 µs for two."""
+
 
 # --- The cost function and its prices -----------------------------------------------------------
 
@@ -362,6 +366,10 @@ class Maker:
         most = (max(sold) - least) / self.liquidity
         if not most <= EXPONENT_MAX:
             require_exponent(most, 1)
+        if len(sold) <= FEW:
+            return _tilted_few(
+                self.prior.tolist(), [(each - least) / self.liquidity for each in sold], most
+            )
         grown: Vector = np.exp((self.shares - least) / self.liquidity - most)
         grown *= self.prior
         grown /= np.add.reduce(grown)
@@ -415,8 +423,21 @@ def _log_mean_exp(weights: Vector, exponents: Vector) -> float:
 
 def _tilted(weights: Vector, exponents: Vector) -> Vector:
     """The probabilities proportional to wᵢ e^(xᵢ); the largest exponent is moved to zero first."""
+    if len(weights) <= FEW:
+        few = exponents.tolist()
+        return _tilted_few(weights.tolist(), few, max(few))
     grown = weights * np.exp(exponents - exponents.max())
     return np.asarray(grown / grown.sum(), dtype=np.float64)
+
+
+def _tilted_few(weights: list[float], exponents: list[float], most: float) -> Vector:
+    """The same where there are few, given the largest exponent."""
+    grown = [
+        weight * math.exp(exponent - most)
+        for weight, exponent in zip(weights, exponents, strict=True)
+    ]
+    whole = sum(grown)
+    return np.array([part / whole for part in grown])
 
 
 def _above_least(shares: Shares, liquidity: float) -> tuple[Vector, int]:

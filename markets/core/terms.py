@@ -37,7 +37,8 @@ class NotFillable(MarketError):
 
 def require_shares(changes: Changes, trader: int, claim: PairedClaim, *, wanted: int) -> None:
     """A sale is of shares that the trader holds and does not offer; raises `InsufficientShares`."""
-    owned = int(changes.holding(trader).free[claim.inside == 1].min())
+    free = changes.holding(trader).free.tolist()
+    owned = min(free[outcome] for outcome in claim.claim)
     if wanted > owned:
         raise InsufficientShares(
             f"You can sell at most {format_credits(owned)} shares of this claim."
