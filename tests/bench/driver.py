@@ -19,7 +19,7 @@ import time
 import uuid
 from collections import Counter, deque
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Any
 
@@ -186,7 +186,8 @@ def main(text: str) -> None:
     crew = Crew(Load(**{**load, "markets": [tuple(market) for market in load["markets"]]}))
     say({"ready": True})
     for line in sys.stdin:
-        say(asdict(crew.trade(float(line))))
+        turn = crew.trade(float(line))
+        say({**vars(turn), "refused": dict(turn.refused)})
 
 
 def say(document: dict[str, Any]) -> None:
