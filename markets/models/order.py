@@ -2,12 +2,15 @@
 
 from collections.abc import Callable, Iterable
 from decimal import Decimal
+from functools import cache
+from typing import Self
 
 import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
-from django.db import models
+from django.db import DEFAULT_DB_ALIAS, models
 from django.db.models import Q
+from django.db.models.base import ModelState
 
 from markets.core.money import MILLS
 from markets.models.market import Market
@@ -117,7 +120,7 @@ class Order(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["trader", "request_key"], name="order_request_is_taken_once"
+                fields=["request_key", "trader"], name="order_request_is_taken_once"
             ),
             models.UniqueConstraint(
                 fields=["id", "market", "trader"], name="order_is_of_one_market_and_trader"
@@ -180,6 +183,23 @@ class Order(models.Model):
                 name="order_expiring",
             ),
         ]
+
+    @classmethod
+    def of_row(cls, *columns: object) -> Self:
+        """The instance of a row that was written elsewhere, its columns in order.
+
+        As `from_db`, but in a quarter of the time: no column is set by itself, no signal is sent.
+        """
+        order = cls.__new__(cls)
+        order.__dict__ = dict(zip(cls._attnames(), columns, strict=True))
+        order._state = state = ModelState()  # noqa: SLF001 - as Django's own from_db
+        state.adding, state.db = False, DEFAULT_DB_ALIAS
+        return order
+
+    @classmethod
+    @cache
+    def _attnames(cls) -> tuple[str, ...]:
+        return tuple(column.attname for column in cls._meta.concrete_fields)
 
     @property
     def limit_price(self) -> Decimal | None:

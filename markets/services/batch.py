@@ -13,6 +13,7 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, cast
 
 from django.db import connection, transaction
@@ -34,20 +35,18 @@ from markets.services.commands import (
     Taken,
     TakenBefore,
 )
-from markets.services.lane_connection import LaneConnection
-from markets.services.lanes import Command, Joining
+from markets.services.lanes import Command, Lead
 from markets.services.locks import CHECK_AT_ONCE, LIMITS, MarketNotFound
 from markets.services.recording import Journal, move
 from markets.services.standing import (
     Asked,
     Flows,
-    Raw,
+    Reading,
     Stand,
     Standing,
-    lock_markets,
     quoted,
-    read_stand,
 )
+from markets.services.wire import Raw, Wire
 
 Clock = Callable[[], datetime]
 
@@ -57,6 +56,13 @@ OPEN_ORDERS_MAX = 100
 TRIGGERED_IN_BATCH_MAX = 1_000
 """How many fills of other people's resting orders the orders of one batch may set off together: at
 most 0.2 s under the lock. What is left over goes on with the next batch."""
+
+MOMENT_SECONDS = 0.002
+"""How long those who are answered sleep on at most while a leader waits for locks: once woken they
+would want the interpreter just when the leader has work to do."""
+
+CLAIMS_MAX = 8_192
+"""How many claims that were asked for are remembered as sound."""
 
 RESTS = {TimeInForce.GTC.value, TimeInForce.GTD.value}
 
@@ -73,57 +79,76 @@ class WalletMissing(Exception):
     """The trader has no wallet yet. Nobody outside sees this: `trading` opens one and goes on."""
 
 
-def nobody_joins(market_ids: object) -> list[Command[Any]]:
-    """What joins a batch that is not a lane's."""
-    return []
+def carry_out(commands: Sequence[Command[Any]], *, clock: Clock | None = None) -> None:
+    """Carry out `commands` in a transaction of this thread, inside of whatever it has begun."""
+    outermost = not connection.in_atomic_block
+    with _transaction_of_thread() as wire:
+        reading = begin(wire, commands, is_whole=outermost)
+        reading.hear()
+        answers = Batch(reading.stand(), clock).carry_out(commands, wire)
+        wire.receive()
+    give(commands, answers)
 
 
-def carry_out(
-    commands: Sequence[Command[Any]],
-    *,
-    join: Joining = nobody_joins,
-    clock: Clock | None = None,
-    lane: LaneConnection | None = None,
-) -> list[Command[Any]]:
-    """Carry out `commands`, and what joins them, in one transaction; return all of them.
+def begin(wire: Wire, commands: Sequence[Command[Any]], *, is_whole: bool) -> Reading:
+    """Have the markets of `commands` locked, and read what stands in them; do not wait for it.
 
-    The transaction is the lane's, or else one of this thread's connection, inside of whatever it
-    has begun. Every command has its answer or its refusal after the commit, and none before it.
+    `is_whole`: whether the batch is all that there is to its transaction.
     """
-    outermost = lane is not None or not connection.in_atomic_block
-    with lane.transaction() if lane else _transaction_of_thread() as raw:
-        began = time.perf_counter()
-        rows = lock_markets(
-            raw,
-            {command.market_id for command in commands},
-            first=(LIMITS, CHECK_AT_ONCE) if outermost else (),
-        )
-        locked = time.perf_counter()
-        everybody = [*commands, *join([row[0] for row in rows])]
-        stand = read_stand(raw, rows, [_asked(command) for command in everybody])
-        batch = Batch(stand, clock)
-        with raw.pipeline():
-            answers = batch.carry_out(everybody, raw)
-        written = time.perf_counter()
-    if outermost:
-        metrics.observe_batch(
-            size=len(everybody),
-            lock_seconds=locked - began,
-            hold_seconds=written - locked,
-            commit_seconds=time.perf_counter() - written,
-        )
-    for command, answer in zip(everybody, answers, strict=True):
+    reading = Reading(wire)
+    reading.ask(
+        [_asked(command) for command in commands], first=(LIMITS, CHECK_AT_ONCE) if is_whole else ()
+    )
+    return reading
+
+
+def finish(wire: Wire, reading: Reading, lead: Lead) -> None:
+    """Carry out the batch that was begun, with those who join it, and commit.
+
+    While PostgreSQL writes, the threads that were answered before come back with their next orders;
+    and while it commits, the next batch asks for its locks.
+    """
+    began = time.perf_counter()
+    if not wire.is_heard_within(MOMENT_SECONDS):
+        lead.let_go()
+    held = reading.hear()
+    locked = time.perf_counter()
+    joined = lead.join(held)
+    if joined:
+        reading.read_for([_asked(command) for command in joined])
+    answers = Batch(reading.stand()).carry_out(lead.commands, wire)
+    wire.sync()
+    wire.send("COMMIT")
+    wire.sync()
+    lead.let_go()
+    wire.receive()
+    written = time.perf_counter()
+    lead.look_ahead()
+    wire.receive()
+    metrics.observe_batch(
+        size=len(lead.commands),
+        lock_seconds=locked - began,
+        hold_seconds=written - locked,
+        commit_seconds=time.perf_counter() - written,
+    )
+    give(lead.commands, answers)
+
+
+def give(commands: Sequence[Command[Any]], answers: Sequence[object]) -> None:
+    """Give every command its answer, or its refusal, now that all of it is committed."""
+    for command, answer in zip(commands, answers, strict=True):
         if isinstance(answer, Exception):
             command.refuse(answer)
         else:
             command.answer(answer)
-    return everybody
 
 
 @contextmanager
-def _transaction_of_thread() -> Iterator[Raw]:
+def _transaction_of_thread() -> Iterator[Wire]:
     with transaction.atomic(), connection.wrap_database_errors:
-        yield cast("Raw", connection.connection)
+        connection.ensure_connection()
+        with Wire.borrowing(cast("Raw", connection.connection)) as wire:
+            yield wire
 
 
 def _asked(command: Command[Any]) -> Asked:
@@ -140,7 +165,7 @@ def _asked(command: Command[Any]) -> Asked:
 class Batch:
     """The commands of one transaction, carried out one after the other on what stands."""
 
-    def __init__(self, stand: Stand, clock: Clock | None) -> None:
+    def __init__(self, stand: Stand, clock: Clock | None = None) -> None:
         self._stand = stand
         read_at = clock() if clock else stand.now
         self._now = max([read_at, *(each.last_fill_at for each in stand.markets.values())])
@@ -149,17 +174,17 @@ class Batch:
         self._taken: dict[int, Taken] = {}
         self._triggers_left = TRIGGERED_IN_BATCH_MAX
 
-    def carry_out(self, commands: Sequence[Command[Any]], raw: Raw) -> list[object]:
-        """Return the answers, or refusals, of all commands; everything is on its way to `raw`."""
+    def carry_out(self, commands: Sequence[Command[Any]], wire: Wire) -> list[object]:
+        """Return the answers, or refusals, of all commands; everything is on the `wire`."""
         answers = []
         for standing in self._stand.markets.values():
             self._expire(standing)
         for command in commands:
             answers.append(self.answer(command))
             if self._journal.is_worth_sending:
-                self._journal.send(raw, self._stand)
-        self._journal.send(raw, self._stand)
-        move(raw, self._stand)
+                self._journal.send(wire, self._stand)
+        self._journal.send(wire, self._stand)
+        move(wire, self._stand)
         return answers
 
     def answer(self, command: Command[Any]) -> object:
@@ -320,10 +345,13 @@ def _require_few(standing: Standing, request: Request) -> None:
         )
 
 
+_claim = lru_cache(maxsize=CLAIMS_MAX)(make_claim)
+
+
 def _intent(request: Request, order_id: int, outcome_count: int) -> Intent:
     return Intent(
         order=order_id, trader=request.trader_id, is_buy=request.side == Side.BUY,
-        claim=None if request.claim is None else make_claim(request.claim, outcome_count),
+        claim=None if request.claim is None else _claim(request.claim, outcome_count),
         target=request.target, budget=request.budget, shares=request.shares,
         limit=request.limit, rests=request.time_in_force in RESTS,
         fill_or_kill=request.time_in_force == TimeInForce.FOK, cost_max=request.cost_max,

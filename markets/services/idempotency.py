@@ -34,9 +34,7 @@ Row = TypeVar("Row", bound=Any)
 
 def fingerprint(*contents: object) -> str:
     """Return the SHA-256 of what is asked for, the same for every spelling of the same request."""
-    spelled = repr(
-        tuple(_in_utc(each) if isinstance(each, datetime) else each for each in contents)
-    )
+    spelled = repr(tuple([_in_utc(each) if type(each) is datetime else each for each in contents]))
     return hashlib.sha256(spelled.encode()).hexdigest()
 
 

@@ -12,47 +12,43 @@ from typing import cast
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-from markets.services.standing import Raw
+from markets.services.wire import Raw, Wire
 
 
 class LaneConnection:
-    """Opened when it is needed, again after a failure, and used by one thread at a time."""
+    """Opened when it is needed, again after it was lost, and used by one thread at a time."""
 
     def __init__(self) -> None:
         self._wrapper: BaseDatabaseWrapper | None = None
+        self._wire: Wire | None = None
+
+    @property
+    def wire(self) -> Wire:
+        if self._wire is None:
+            wrapper = self._wrapper = connections["default"].copy()
+            wrapper.inc_thread_sharing()
+            wrapper.ensure_connection()
+            self._wire = Wire(cast("Raw", wrapper.connection), prepares=True)
+        return self._wire
 
     @contextmanager
-    def transaction(self) -> Iterator[Raw]:
-        """Commit what the block did, or undo all of it; errors are those of `django.db`."""
-        wrapper = self._wrapper = self._wrapper or _opened()
+    def undoing(self) -> Iterator[None]:
+        """Undo the transaction where the block fails; raise errors as those of `django.db`."""
         try:
-            with wrapper.wrap_database_errors:
-                raw = cast("Raw", wrapper.connection)
-                yield raw
-                raw.commit()
+            with connections["default"].wrap_database_errors:
+                yield
         except BaseException:
             self._undo()
             raise
 
     def close(self) -> None:
-        wrapper, self._wrapper = self._wrapper, None
+        wrapper, self._wrapper, self._wire = self._wrapper, None, None
         if wrapper is not None:
             wrapper.close()
 
     def _undo(self) -> None:
         """Roll back; where that is not possible any more the connection is gone."""
-        wrapper = self._wrapper
-        if wrapper is None:
-            return
         try:
-            cast("Raw", wrapper.connection).rollback()
+            cast("Wire", self._wire).roll_back()
         except Exception:  # noqa: BLE001 - whatever it was, a new connection is the answer
             self.close()
-
-
-def _opened() -> BaseDatabaseWrapper:
-    wrapper = connections["default"].copy()
-    wrapper.inc_thread_sharing()
-    wrapper.ensure_connection()
-    wrapper.connection.autocommit = False
-    return wrapper

@@ -5,20 +5,17 @@ of a question's status locks its market as well, so what is read here holds unti
 wallets are shared between markets: they are read as they are and locked when they are written to.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, LiteralString
 
 import numpy as np
-from psycopg import Connection, Cursor
 
 from markets.core.exchange import Book, Holding, Resting
 from markets.core.lmsr import Maker
 from markets.models import Side
 from markets.services.commands import OrderState
-
-Raw = Connection[tuple[Any, ...]]
+from markets.services.wire import Row, Wire
 
 
 @dataclass(slots=True)
@@ -90,26 +87,28 @@ SELECT market.question_id, escrow.id, market.seq, market.volume, market.trader_c
        market.prior
 FROM markets_market AS market
 JOIN markets_account AS escrow ON escrow.market_id = market.question_id
-WHERE market.question_id = ANY(%s::bigint[])
+WHERE market.question_id = ANY($1::bigint[])
 ORDER BY market.question_id
 FOR NO KEY UPDATE OF market
 """
 QUESTIONS = """
 SELECT id, status, closes_at, clock_timestamp()
 FROM markets_question
-WHERE id = ANY(%s::bigint[])
+WHERE id = ANY($1::bigint[])
 """
 ASKED = """
 SELECT asked.market_id, asked.trader_id, wallet.id, wallet.balance - wallet.reserved,
        position.shares, position.reserved_shares, position.spent, position.received,
-       asked.request_key, earlier.request_sha256, earlier.id
-FROM unnest(%s::bigint[], %s::bigint[], %s::text[]) AS asked (market_id, trader_id, request_key)
-JOIN markets_account AS wallet ON wallet.owner_id = asked.trader_id
+       asked.request_key, earlier.request_sha256, earlier.id, nextval('markets_order_id_seq')
+FROM unnest($1::bigint[], $2::bigint[], $3::text[]) AS asked (market_id, trader_id, request_key)
+LEFT JOIN markets_account AS wallet ON wallet.owner_id = asked.trader_id
 LEFT JOIN markets_position AS position
     ON position.trader_id = asked.trader_id AND position.market_id = asked.market_id
 LEFT JOIN markets_order AS earlier
-    ON earlier.trader_id = asked.trader_id AND earlier.request_key = asked.request_key
+    ON earlier.request_key = asked.request_key AND earlier.trader_id + 0 = asked.trader_id
 """
+"""Each row brings an id for a new order with it. The + 0 keeps the planner, which may know nothing
+of a young table, from going through all orders of a trader instead of to the one with the key."""
 RESTING = """
 SELECT resting.market_id, resting.trader_id, wallet.id, wallet.balance - wallet.reserved,
        position.shares, position.reserved_shares, position.spent, position.received,
@@ -119,17 +118,10 @@ FROM markets_order AS resting
 JOIN markets_account AS wallet ON wallet.owner_id = resting.trader_id
 LEFT JOIN markets_position AS position
     ON position.trader_id = resting.trader_id AND position.market_id = resting.market_id
-WHERE resting.market_id = ANY(%s::bigint[]) AND resting.status = 'open'
+WHERE resting.market_id = ANY($1::bigint[]) AND resting.status = 'open'
 """
-ORDER_IDS = "SELECT nextval('markets_order_id_seq') FROM generate_series(1, %s)"
 
-Row = tuple[Any, ...]
 NEVER = datetime.max.replace(tzinfo=UTC)
-
-
-def ask(raw: Raw, statement: LiteralString, parameters: Sequence[Any]) -> Cursor[tuple[Any, ...]]:
-    """Run a statement that the server prepares once per connection."""
-    return Cursor(raw).execute(statement, parameters, prepare=True)
 
 
 def as_array(elements: Iterable[str]) -> str:
@@ -147,55 +139,64 @@ def quoted(text: str) -> str:
     return f'"{escaped}"'
 
 
-def lock_markets(
-    raw: Raw, market_ids: Collection[int], *, first: Sequence[LiteralString] = ()
-) -> list[Row]:
-    """Lock the rows of markets in the order of their ids, and return them; one round trip.
+class Reading:
+    """What a batch reads: all of it in one round trip, and in a second for those who join it."""
 
-    The statements `first` are run before, in the same transaction.
-    """
-    with raw.pipeline():
+    def __init__(self, wire: Wire) -> None:
+        self._wire = wire
+        self._markets: list[Row] = []
+        self._questions: list[Row] = []
+        self._resting: list[Row] = []
+        self._asked: list[Row] = []
+
+    def ask(self, asked: Sequence[Asked], *, first: Sequence[str] = ()) -> None:
+        """Have the markets of those who ask locked, in the order of their ids.
+
+        Behind the lock, on the same way, all is read that these commands need. The statements
+        `first` are run before, in the same transaction.
+        """
+        market_ids = as_array(sorted({market_id for market_id, _, _ in asked}, key=int))
         for statement in first:
-            ask(raw, statement, [])
-        locked = ask(raw, LOCK_MARKETS, [as_array(map(str, sorted(market_ids)))])
-    return locked.fetchall()
+            self._wire.send(statement)
+        for statement in (LOCK_MARKETS, QUESTIONS, RESTING):
+            self._wire.send(statement, market_ids)
+        self._send_asked(asked)
+        self._wire.sync()
 
+    def hear(self) -> list[int]:
+        """Wait for the locks and for what was asked; return which of the markets there are."""
+        *_, self._markets, self._questions, self._resting, self._asked = self._wire.receive()
+        return [row[0] for row in self._markets]
 
-def read_stand(raw: Raw, markets: Sequence[Row], asked: Sequence[Asked]) -> Stand:
-    """Read what stands in markets that are locked; one round trip.
+    def read_for(self, joined: Sequence[Asked]) -> None:
+        """Read what those need who join the batch now that the markets are locked."""
+        self._send_asked(joined)
+        (asking,) = self._wire.receive()
+        self._asked += asking
 
-    Args:
-        markets: what `lock_markets` returned.
-        asked: (market, trader, request key) of every command, as elements of arrays.
-    """
-    if not markets:
-        return Stand(now=NEVER, order_ids=iter(()))
-    market_ids = as_array(str(row[0]) for row in markets)
-    with raw.pipeline():
-        questions = ask(raw, QUESTIONS, [market_ids])
-        asking = ask(raw, ASKED, [as_array(column) for column in zip(*asked, strict=True)])
-        resting = ask(raw, RESTING, [market_ids])
-        order_ids = ask(raw, ORDER_IDS, [len(asked)])
-    found = questions.fetchall()
-    stand = Stand(
-        now=found[0][3],
-        order_ids=iter([order_id for (order_id,) in order_ids.fetchall()]),
-    )
-    traders, orders = _by_market(asking.fetchall()), _by_market(resting.fetchall())
-    status_of = {question_id: (status, closes_at) for question_id, status, closes_at, _ in found}
-    for row in markets:
-        market_id = row[0]
-        standing = _standing(row, traders.get(market_id, ()), orders.get(market_id, ()))
-        standing.status, standing.closes_at = status_of[market_id]
-        stand.markets[market_id] = standing
-    for rows in (*traders.values(), *orders.values()):
-        for _, trader_id, wallet_id, available, *_ in rows:
-            stand.wallets[trader_id] = Wallet(wallet_id, available)
-    for rows in traders.values():
-        for _, trader_id, *_, key, sha256, order_id in rows:
-            if order_id is not None:
-                stand.repeated[trader_id, key] = (sha256, order_id)
-    return stand
+    def stand(self) -> Stand:
+        if not self._markets:
+            return Stand(now=NEVER, order_ids=iter(()))
+        stand = Stand(
+            now=self._questions[0][3], order_ids=iter(sorted(row[-1] for row in self._asked))
+        )
+        traders, orders = _by_market(self._asked), _by_market(self._resting)
+        status_of = {id_: (status, closes_at) for id_, status, closes_at, _ in self._questions}
+        for row in self._markets:
+            market_id = row[0]
+            standing = _standing(row, traders.get(market_id, ()), orders.get(market_id, ()))
+            standing.status, standing.closes_at = status_of[market_id]
+            stand.markets[market_id] = standing
+        for _, trader_id, wallet_id, available, *_ in (*self._asked, *self._resting):
+            if wallet_id is not None:
+                stand.wallets[trader_id] = Wallet(wallet_id, available)
+        for _, trader_id, *_, key, sha256, earlier_id, _ in self._asked:
+            if earlier_id is not None:
+                stand.repeated[trader_id, key] = (sha256, earlier_id)
+        return stand
+
+    def _send_asked(self, asked: Sequence[Asked]) -> None:
+        self._wire.send(ASKED, *[as_array(column) for column in zip(*asked, strict=True)])
 
 
 def _by_market(rows: Iterable[Row]) -> dict[int, list[Row]]:

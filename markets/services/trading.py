@@ -8,12 +8,13 @@ somebody else, such as a forecast with its stake, it is carried out at once, as 
 import random
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import datetime
 from decimal import Decimal
 from functools import partial
 from typing import Any
 
-from django.db import DEFAULT_DB_ALIAS, DatabaseError, connection
+from django.db import DatabaseError, connection
 from django.db.models import Q
 
 from markets.core.errors import MarketError
@@ -21,7 +22,7 @@ from markets.core.exchange import InvalidOrder
 from markets.core.money import MILLS
 from markets.models import Fill, Order, OrderStatus, Origin, Side, TimeInForce
 from markets.services import idempotency, ledger, metrics
-from markets.services.batch import Clock, WalletMissing, carry_out
+from markets.services.batch import Clock, WalletMissing, begin, carry_out, finish
 from markets.services.commands import (
     Cancellation,
     Expiry,
@@ -31,7 +32,8 @@ from markets.services.commands import (
     TakenBefore,
 )
 from markets.services.lane_connection import LaneConnection
-from markets.services.lanes import LANES, AnswerT, Busy, Command, Joining, Lanes
+from markets.services.lanes import LANES, AnswerT, Busy, Command, Lanes, Lead
+from markets.services.standing import Reading
 from markets.services.sweeps import for_each
 from users.models import User
 
@@ -39,7 +41,6 @@ TRIES_MAX = 3
 RETRY_SECONDS = 0.02
 EXPIRE_CHUNK = 500
 _SIDES, _TIMES_IN_FORCE = frozenset(Side.values), frozenset(TimeInForce.values)
-_ORDER_COLUMNS = [column.attname for column in Order._meta.concrete_fields]  # noqa: SLF001
 _UNTIL = TimeInForce.GTD.value
 _PASSING = {"40001": "serialization", "40P01": "deadlock", "55P03": "lock_timeout"}
 _TIMED_OUT = {"57014", "25P03", "25P04"}
@@ -192,21 +193,28 @@ class Engine:
 
     def __init__(self) -> None:
         self._connection = LaneConnection()
+        self._begun: Reading | None = None
 
-    def __call__(self, commands: list[Command[Any]], join: Joining) -> None:
+    def begin(self, commands: Sequence[Command[Any]]) -> None:
+        """Send what the next batch begins with; where that fails `carry_out` meets it again."""
+        with suppress(Exception):
+            self._begun = self._begin(commands)
+
+    def carry_out(self, lead: Lead) -> None:
         """Answer every command, one at a time where they cannot be carried out together."""
-        joined: list[Command[Any]] = []
-
-        def joining(market_ids: Any) -> list[Command[Any]]:
-            more = join(market_ids)
-            joined.extend(more)
-            return more
-
         try:
-            carry_out(commands, join=joining, lane=self._connection)
+            with self._connection.undoing():
+                reading, self._begun = self._begun or self._begin(lead.commands), None
+                finish(self._connection.wire, reading, lead)
         except Exception as fault:  # noqa: BLE001 - each command is answered by itself
+            self._begun = None
             _note(fault)
-            self._carry_out_singly([*commands, *joined])
+            self._carry_out_singly(lead.commands)
+
+    def _begin(self, commands: Sequence[Command[Any]]) -> Reading:
+        wire = self._connection.wire
+        wire.send("BEGIN")
+        return begin(wire, commands, is_whole=True)
 
     def _carry_out_singly(self, commands: list[Command[Any]]) -> None:
         """One transaction for each; but nobody waits again for a market that cannot be had."""
@@ -214,7 +222,7 @@ class Engine:
         for command in commands:
             if command.market_id in held_up:
                 command.refuse(_busy())
-            elif not _carry_out_alone(command, lane=self._connection):
+            elif not _carry_out_alone(command):
                 held_up.add(command.market_id)
 
     def close(self) -> None:
@@ -222,9 +230,7 @@ class Engine:
         self._connection.close()
 
 
-def _carry_out_alone(
-    command: Command[Any], *, clock: Clock | None = None, lane: LaneConnection | None = None
-) -> bool:
+def _carry_out_alone(command: Command[Any], *, clock: Clock | None = None) -> bool:
     """Answer one command whatever happens, so that a poisoned one fails alone.
 
     False where its market could not be had in time.
@@ -232,7 +238,7 @@ def _carry_out_alone(
     tries = 1
     while True:
         try:
-            carry_out([command], clock=clock, lane=lane)
+            carry_out([command], clock=clock)
         except Exception as fault:  # noqa: BLE001 - whoever waits for the answer gets it
             if _note(fault) in _PASSING and tries < TRIES_MAX:
                 time.sleep(random.uniform(0.5, 1.5) * RETRY_SECONDS * tries)  # noqa: S311
@@ -295,17 +301,13 @@ def _mills(limit: Decimal) -> int:
 def _order(taken: Taken) -> Order:
     """The row that was written, without reading it again."""
     asked, state = taken.request, taken.state
-    order = Order.from_db(
-        DEFAULT_DB_ALIAS,
-        _ORDER_COLUMNS,
-        (
-            state.id, asked.market_id, asked.trader_id, asked.request_key, asked.request_sha256,
-            asked.side, None if asked.claim is None else list(asked.claim),
-            None if asked.target is None else list(asked.target), asked.budget, asked.shares,
-            asked.limit, asked.time_in_force, asked.expires_at, asked.cost_max, asked.shares_min,
-            asked.origin, state.status, state.filled_shares, state.cost, state.reserved,
-            list(taken.displaced), taken.placed_at, state.ended_at, state.end_reason,
-        ),
+    order = Order.of_row(
+        state.id, asked.market_id, asked.trader_id, asked.request_key, asked.request_sha256,
+        asked.side, None if asked.claim is None else list(asked.claim),
+        None if asked.target is None else list(asked.target), asked.budget, asked.shares,
+        asked.limit, asked.time_in_force, asked.expires_at, asked.cost_max, asked.shares_min,
+        asked.origin, state.status, state.filled_shares, state.cost, state.reserved,
+        list(taken.displaced), taken.placed_at, state.ended_at, state.end_reason,
     )  # fmt: skip
     order.make_fills = partial(_fills, taken)
     return order

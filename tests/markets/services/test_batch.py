@@ -15,7 +15,9 @@ from markets.queries.ledger import audit
 from markets.services import batch, ledger, trading
 from markets.services.commands import Cancellation, Placement, Request, TakenBefore
 from markets.services.idempotency import RequestKeyReused, fingerprint
+from markets.services.lanes import Lane, Lead
 from markets.services.locks import MarketNotFound
+from markets.services.standing import Reading
 from tests.cast import person
 from tests.instants import NOON
 
@@ -30,6 +32,11 @@ def buy(trader, market_id, key, *, budget=10 * MICRO, **changes):
         "expires_at": None, "cost_max": None, "shares_min": None, "origin": "api",
     }  # fmt: skip
     return Placement(Request(**{**asked, **changes}))
+
+
+def batch_of(*commands):
+    """A batch that nobody joins and nothing comes after."""
+    return Lead(Lane(engine=None), list(commands))
 
 
 def carry_out(*commands, at=NOON):
@@ -242,7 +249,7 @@ class TestTogether:
         poisoned = buy(alice, market.pk, "poisoned", origin="a word too long for its column")
         fine = buy(bob, market.pk, "fine")
 
-        engine([poisoned, fine], batch.nobody_joins)
+        engine.carry_out(batch_of(poisoned, fine))
 
         assert "too long" in str(refusal_of(poisoned))
         assert fine.result().state.status == "filled"
@@ -260,17 +267,20 @@ class TestTogether:
         impatient = "SELECT set_config('lock_timeout', '20ms', true)"
         monkeypatch.setattr(batch, "LIMITS", impatient)
         tries = []
-        lock_markets = batch.lock_markets
-        monkeypatch.setattr(
-            batch, "lock_markets",
-            lambda raw, ids, **more: tries.append(ids) or lock_markets(raw, ids, **more),
-        )  # fmt: skip
+        begin = batch.begin
+
+        def noted(wire, commands, **more):
+            tries.append({command.market_id for command in commands})
+            return begin(wire, commands, **more)
+
+        monkeypatch.setattr(batch, "begin", noted)
+        monkeypatch.setattr(trading, "begin", noted)
         stuck = [buy(alice, market.pk, f"stuck-{number}") for number in range(3)]
         fine = buy(alice, free.pk, "fine")
 
         with transaction.atomic():
             Market.objects.select_for_update().get(pk=market.pk)
-            in_another_thread(lambda: engine([*stuck, fine], batch.nobody_joins))
+            in_another_thread(lambda: engine.carry_out(batch_of(*stuck, fine)))
 
         assert [refusal_of(command).code for command in stuck] == ["busy"] * 3
         assert fine.result().state.status == "filled"
@@ -282,18 +292,18 @@ class TestTogether:
     ):
         for trader in (alice, bob):
             ledger.open_wallet(trader=trader, now=timezone.now())
-        read_stand = batch.read_stand
+        hear = Reading.hear
         spent = []
 
-        def spend_meanwhile(*arguments):
-            stand = read_stand(*arguments)
+        def spend_meanwhile(reading):
+            held = hear(reading)
             if not spent:
                 spent.append(in_another_thread(lambda: spend(alice, 995 * MICRO)))
-            return stand
+            return held
 
-        monkeypatch.setattr(batch, "read_stand", spend_meanwhile)
+        monkeypatch.setattr(Reading, "hear", spend_meanwhile)
         poor, fine = buy(alice, market.pk, "poor"), buy(bob, market.pk, "fine")
-        engine([poor, fine], batch.nobody_joins)
+        engine.carry_out(batch_of(poor, fine))
 
         assert isinstance(refusal_of(poor), InsufficientCredits)
         assert fine.result().state.status == "filled"

@@ -1,13 +1,13 @@
 """Who leads, who waits, and who is answered; without a database."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 import pytest
 
 from markets.services import lanes
-from markets.services.lanes import Busy, Command, Joining, Lane, Lanes
+from markets.services.lanes import Busy, Command, Lane, Lanes, Lead
 
 PATIENCE = 10.0
 
@@ -24,7 +24,9 @@ class Recorder:
     """Carries batches out, and stops inside of one for as long as a test wants."""
 
     def __init__(self) -> None:
+        self.begun: list[list[int]] = []
         self.batches: list[list[int]] = []
+        self.leaders: list[threading.Thread] = []
         self.entered = threading.Semaphore(0)
         self.go_on = threading.Event()
         self.go_on.set()
@@ -32,15 +34,23 @@ class Recorder:
         self.finish.set()
         self.joined = threading.Semaphore(0)
         self.joins: tuple[int, ...] = ()
+        self.looks_ahead = False
 
-    def __call__(self, commands: list[Command[int]], join: Joining) -> None:
+    def begin(self, commands: Sequence[Command[int]]) -> None:
+        self.begun.append([command.number for command in commands])
+
+    def carry_out(self, lead: Lead) -> None:
         self.entered.release()
         assert self.go_on.wait(PATIENCE)
-        taken = [*commands, *join(self.joins)]
+        lead.join(self.joins)
         self.joined.release()
         assert self.finish.wait(PATIENCE)
-        self.batches.append([command.number for command in taken])
-        for command in taken:
+        lead.let_go()
+        if self.looks_ahead:
+            lead.look_ahead()
+        self.batches.append([command.number for command in lead.commands])
+        self.leaders.append(threading.current_thread())
+        for command in lead.commands:
             if command.number < 0:
                 command.refuse(ValueError(f"{command.number} is negative"))
             else:
@@ -211,20 +221,79 @@ def test_who_was_taken_out_of_the_queue_waits_for_the_answer_however_long(record
         recorder.entered.acquire()
         with submitting(lane, Doubling(2)) as second:
             wait_until_queued(lane, 1)
-            recorder.go_on.set()
-            recorder.joined.acquire()
-            threading.Event().wait(0.4)
-            recorder.finish.set()
-            assert second() == [4]
+            with submitting(lane, Doubling(3)) as third:
+                wait_until_queued(lane, 2)
+                recorder.go_on.set()
+                recorder.joined.acquire()
+                threading.Event().wait(0.4)
+                recorder.finish.set()
+                assert second() == [4]
+                assert isinstance(third()[0], Busy)
 
     assert recorder.batches == [[1, 2]]
 
 
-def test_a_leader_that_is_interrupted_leaves_nobody_waiting():
-    def interrupted(commands: list[Command[int]], join: Joining) -> None:
+def test_a_leader_leaves_half_of_what_waits_to_the_batch_that_is_put_together_next(recorder):
+    lane = Lane(recorder)
+    recorder.go_on.clear()
+    recorder.joins = (1,)
+
+    with submitting(lane, Doubling(0)):
+        recorder.entered.acquire()
+        with submitting(lane, *[Doubling(number) for number in range(1, 7)]) as answers:
+            wait_until_queued(lane, 6)
+            recorder.go_on.set()
+            assert answers() == [2, 4, 6, 8, 10, 12]
+
+    assert [len(batch) for batch in recorder.batches] == [4, 3]
+
+
+def test_the_next_batch_is_begun_before_the_last_is_answered_and_led_by_the_same_thread(recorder):
+    lane = Lane(recorder)
+    recorder.go_on.clear()
+    recorder.looks_ahead = True
+
+    with submitting(lane, Doubling(1)) as first:
+        recorder.entered.acquire()
+        with submitting(lane, Doubling(2), Doubling(3)) as answers:
+            wait_until_queued(lane, 2)
+            recorder.go_on.set()
+            assert first() == [2]
+            assert answers() == [4, 6]
+
+    assert [sorted(batch) for batch in recorder.begun] == [[1], [2, 3]]
+    assert [sorted(batch) for batch in recorder.batches] == [[1], [2, 3]]
+    assert len(set(recorder.leaders)) == 1
+
+
+def test_nobody_leads_for_ever(recorder, monkeypatch):
+    monkeypatch.setattr(lanes, "BATCH_MAX", 1)
+    monkeypatch.setattr(lanes, "BATCHES_LED_MAX", 2)
+    lane = Lane(recorder)
+    recorder.go_on.clear()
+    recorder.looks_ahead = True
+
+    with submitting(lane, Doubling(0)) as first:
+        recorder.entered.acquire()
+        with submitting(lane, *[Doubling(number) for number in range(1, 6)]) as answers:
+            wait_until_queued(lane, 5)
+            recorder.go_on.set()
+            assert first() == [0]
+            assert answers() == [2, 4, 6, 8, 10]
+
+    assert [recorder.leaders.count(leader) for leader in dict.fromkeys(recorder.leaders)] == [2] * 3
+
+
+class Interrupted:
+    def begin(self, commands: Sequence[Command[int]]) -> None:
+        pass
+
+    def carry_out(self, lead: Lead) -> None:
         raise KeyboardInterrupt
 
-    lane = Lane(interrupted)
+
+def test_a_leader_that_is_interrupted_leaves_nobody_waiting():
+    lane = Lane(Interrupted())
 
     for _ in range(2):
         with pytest.raises(KeyboardInterrupt):
@@ -234,7 +303,6 @@ def test_a_leader_that_is_interrupted_leaves_nobody_waiting():
 def test_a_market_always_falls_into_the_same_lane(recorder):
     both = Lanes([recorder, recorder])
     recorder.go_on.clear()
-    recorder.joins = (1, 3)
 
     with submitting(both, Doubling(1, market_id=1)):
         recorder.entered.acquire()
@@ -244,4 +312,4 @@ def test_a_market_always_falls_into_the_same_lane(recorder):
                 wait_until_queued(both._lanes[1], 1)
                 recorder.go_on.set()
 
-    assert sorted(recorder.batches) == [[1, 3], [2]]
+    assert sorted(recorder.batches) == [[1], [2], [3]]

@@ -1,7 +1,6 @@
 from datetime import timedelta
 from decimal import Decimal
 
-import psycopg
 import pytest
 
 from markets.core.claims import InvalidClaim
@@ -20,6 +19,7 @@ from markets.services import lifecycle, trading
 from markets.services.batch import MarketNotOpen
 from markets.services.idempotency import InvalidRequestKey, RequestKeyReused
 from markets.services.locks import MarketNotFound
+from markets.services.wire import Wire
 from tests.instants import NOON
 
 pytestmark = pytest.mark.django_db
@@ -257,7 +257,7 @@ def test_the_database_tells_the_time_by_default(alice, publish):
         at=now, closes_at=now + timedelta(days=1), resolve_by=now + timedelta(days=2)
     )
 
-    order = place(alice, question, clock=trading.database_clock)
+    order = place(alice, question, clock=None)
 
     assert timedelta(0) <= order.placed_at - now < timedelta(minutes=1)
 
@@ -265,13 +265,14 @@ def test_the_database_tells_the_time_by_default(alice, publish):
 def test_an_order_takes_a_fixed_number_of_statements(alice, question, monkeypatch):
     place(alice, question)
     statements = []
-    execute = psycopg.Cursor.execute
+    send = Wire.send
 
-    def counted(cursor, statement, *arguments, **options):
-        statements.append(statement)
-        return execute(cursor, statement, *arguments, **options)
+    def counted(wire, statement, *parameters):
+        statements.append(statement.split(maxsplit=1)[0])
+        send(wire, statement, *parameters)
 
-    monkeypatch.setattr(psycopg.Cursor, "execute", counted)
+    monkeypatch.setattr(Wire, "send", counted)
     place(alice, question, request_key="2")
 
-    assert len(statements) == 14, statements
+    reading, writing = ["SELECT"] * 4, ["WITH", "SELECT", "WITH"]
+    assert statements == reading + writing
