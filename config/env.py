@@ -116,6 +116,11 @@ class Environment:
     email_from: str = setting(
         _text, "The sender of mails.", default="Oddsdesk <oddsdesk@localhost>"
     )
+    web_one_core: bool = setting(
+        _flag,
+        "Keep each web process on a core of its own, as its threads share one interpreter.",
+        default=True,
+    )
     fetching: bool = setting(
         _flag, "May editors have articles fetched by URL? Pasting always works.", default=True
     )

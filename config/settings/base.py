@@ -213,6 +213,7 @@ def shared_settings(environment: Environment) -> dict[str, Any]:
         "EMAIL_USE_TLS": bool(environment.email_host),
         "DEFAULT_FROM_EMAIL": environment.email_from,
         "ARTICLES_FETCHING": environment.fetching,
+        "WEB_ONE_CORE": environment.web_one_core,
         "LOGGING": logging_settings(level=environment.log_level, as_json=environment.log_json),
         "LOGGING_CONFIG": "logging.config.dictConfig",
     }

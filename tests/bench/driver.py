@@ -197,10 +197,14 @@ def say(document: dict[str, Any]) -> None:
 
 if __name__ == "__main__":
     django.setup()
+    from django.conf import settings
     from prometheus_client import REGISTRY
 
+    from config.one_core import take_one_core
     from markets.core.errors import MarketError
     from markets.services.trading import cancel_order, place_order
     from users.models import User
 
+    if settings.WEB_ONE_CORE:  # as the web processes do
+        take_one_core()
     main(sys.argv[1])
