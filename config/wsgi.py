@@ -11,5 +11,5 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings.production")
 
 application = get_wsgi_application()
 
-if settings.WEB_ONE_CORE:
+if settings.WEB_ONE_CORE:  # type: ignore[misc]  # the stubs miss computed settings
     take_one_core()
