@@ -9,6 +9,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from markets.models.market import Market
+from markets.models.references import refers, stays
 
 
 class AccountKind(models.TextChoices):
@@ -66,6 +67,7 @@ class Account(models.Model):
                 fields=["kind"], condition=Q(kind=AccountKind.HOUSE), name="account_one_house"
             ),
         ]
+        triggers: ClassVar = [stays("account_stays", "id", "owner_id", "market_id")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.owner_id or self.market_id or ''}".strip()
@@ -78,8 +80,12 @@ class Account(models.Model):
 class Transfer(models.Model):
     """An amount that left the debit account and came to the credit account."""
 
-    debit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="debits")
-    credit = models.ForeignKey(Account, on_delete=models.PROTECT, related_name="credits")
+    debit = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="debits", db_constraint=False
+    )
+    credit = models.ForeignKey(
+        Account, on_delete=models.PROTECT, related_name="credits", db_constraint=False
+    )
     amount = models.BigIntegerField()
     code = models.CharField(max_length=10, choices=TransferCode)
     market = models.ForeignKey(
@@ -89,7 +95,7 @@ class Transfer(models.Model):
         on_delete=models.PROTECT,
         related_name="transfers",
         db_index=False,
-        db_constraint=False,  # one of the two accounts is the market's, and has the key
+        db_constraint=False,  # one of the two accounts is the market's, and is looked up
     )
     key = models.CharField(max_length=80, help_text="What makes it happen only once.")
     reverses = models.ForeignKey(
@@ -122,7 +128,12 @@ class Transfer(models.Model):
             ),
         ]
         triggers: ClassVar = [
+            refers(
+                "transfer_is_between_two_accounts",
+                "SELECT id FROM markets_account WHERE id = added.debit_id",
+                "SELECT id FROM markets_account WHERE id = added.credit_id",
+            ),
             pgtrigger.Protect(
                 name="transfer_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete
-            )
+            ),
         ]

@@ -9,6 +9,7 @@ from django.db.models.lookups import Exact, GreaterThanOrEqual
 
 from markets.models.arrays import Cardinality
 from markets.models.question import Question
+from markets.models.references import stays
 
 
 class Market(models.Model):
@@ -45,6 +46,7 @@ class Market(models.Model):
                 name="market_arrays_have_one_element_per_outcome",
             ),
         ]
+        triggers = [stays("market_stays", "question_id")]
 
 
 class LiquidityChange(models.Model):

@@ -14,6 +14,7 @@ from django.db.models.base import ModelState
 
 from markets.core.money import MILLS
 from markets.models.market import Market
+from markets.models.references import refers, stays
 
 
 class Side(models.TextChoices):
@@ -61,10 +62,18 @@ class Order(models.Model):
     """
 
     market = models.ForeignKey(
-        Market, on_delete=models.PROTECT, related_name="orders", db_index=False
+        Market,
+        on_delete=models.PROTECT,
+        related_name="orders",
+        db_index=False,
+        db_constraint=False,
     )
     trader = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="orders", db_index=False
+        settings.AUTH_USER_MODEL,
+        on_delete=models.PROTECT,
+        related_name="orders",
+        db_index=False,
+        db_constraint=False,
     )
     request_key = models.CharField(max_length=80)
     request_sha256 = models.CharField(max_length=64)
@@ -121,9 +130,6 @@ class Order(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["request_key", "trader"], name="order_request_is_taken_once"
-            ),
-            models.UniqueConstraint(
-                fields=["id", "market", "trader"], name="order_is_of_one_market_and_trader"
             ),
             models.CheckConstraint(
                 condition=Q(budget__gt=0, shares__isnull=True)
@@ -183,6 +189,14 @@ class Order(models.Model):
                 name="order_expiring",
             ),
         ]
+        triggers = [
+            refers(
+                "order_is_of_a_market_and_a_wallet",
+                "SELECT question_id FROM markets_market WHERE question_id = added.market_id",
+                "SELECT id FROM markets_account WHERE owner_id = added.trader_id",
+            ),
+            stays("order_stays", "id", "market_id", "trader_id"),
+        ]
 
     @classmethod
     def of_row(cls, *columns: object) -> Self:
@@ -226,8 +240,7 @@ class Order(models.Model):
 class Fill(models.Model):
     """One execution; replaying a market's fills from seq 1 gives its row exactly.
 
-    Order, market and trader are one foreign key in the database, `fill_belongs_to_its_order`: a
-    fill's market and trader are those of its order, and three checks for each fill are one.
+    A fill's market and trader are those of its order, which `fill_belongs_to_its_order` looks up.
     """
 
     market = models.ForeignKey(
@@ -282,7 +295,12 @@ class Fill(models.Model):
             models.Index(fields=["market", "filled_at", "seq"], name="fill_in_time"),
         ]
         triggers = [
+            refers(
+                "fill_belongs_to_its_order",
+                "SELECT id FROM markets_order WHERE id = added.order_id"
+                " AND market_id = added.market_id AND trader_id = added.trader_id",
+            ),
             pgtrigger.Protect(
                 name="fill_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete
-            )
+            ),
         ]

@@ -101,4 +101,24 @@ FILLS = (
         )
         """,
     ),
+    Check(
+        "references",
+        "the trigger {0} is missing or off, so rows may refer to what is not there",
+        """
+        SELECT NULL, guard.name, NULL, NULL
+        FROM (
+            VALUES ('order', 'order_is_of_a_market_and_a_wallet'),
+                   ('fill', 'fill_belongs_to_its_order'),
+                   ('transfer', 'transfer_is_between_two_accounts'),
+                   ('market', 'market_stays'), ('account', 'account_stays'),
+                   ('order', 'order_stays')
+        ) AS guard (guarded, name)
+        WHERE NOT EXISTS (
+            SELECT FROM pg_trigger
+            WHERE tgrelid = to_regclass('markets_' || guard.guarded)
+              AND tgname LIKE 'pgtrigger\\_' || replace(guard.name, '_', '\\_') || '\\_%'
+              AND tgenabled IN ('O', 'A')
+        )
+        """,
+    ),
 )

@@ -185,15 +185,19 @@ GUARDED = sorted(
 )
 
 
+GUARD = """
+SELECT tgname, act.proname, pg_get_functiondef(act.oid)
+FROM pg_trigger JOIN pg_proc AS act ON act.oid = tgfoid
+WHERE tgrelid = %s::regclass AND tgname LIKE 'pgtrigger\\_%%append\\_only\\_%%'
+"""
+
+
 @pytest.mark.parametrize("table", GUARDED)
-@pytest.mark.parametrize("change", ["DISABLE TRIGGER USER", "ENABLE REPLICA TRIGGER {guard}"])
+@pytest.mark.parametrize("change", ["DISABLE TRIGGER {guard}", "ENABLE REPLICA TRIGGER {guard}"])
 def test_a_table_that_has_lost_its_guard_is_caught(table, change):
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND NOT tgisinternal",
-            [table],
-        )
-        guard = cursor.fetchone()[0]
+        cursor.execute(GUARD, [table])
+        guard, _, _ = cursor.fetchone()
         try:
             cursor.execute(f"ALTER TABLE {table} {change.format(guard=guard)}")
 
@@ -209,14 +213,8 @@ def test_a_table_that_has_lost_its_guard_is_caught(table, change):
 
 def test_a_guard_that_raises_nothing_is_caught():
     with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            SELECT act.proname, pg_get_functiondef(act.oid)
-            FROM pg_trigger JOIN pg_proc AS act ON act.oid = tgfoid
-            WHERE tgrelid = 'markets_transfer'::regclass AND NOT tgisinternal
-            """
-        )
-        name, definition = cursor.fetchone()
+        cursor.execute(GUARD, ["markets_transfer"])
+        _, name, definition = cursor.fetchone()
         try:
             cursor.execute(
                 f"CREATE OR REPLACE FUNCTION {name}() RETURNS trigger LANGUAGE plpgsql "
@@ -230,10 +228,43 @@ def test_a_guard_that_raises_nothing_is_caught():
     assert found == {"append-only"}
 
 
+@pytest.mark.parametrize(
+    ("table", "trigger"),
+    [
+        ("market", "market_stays"),
+        ("account", "account_stays"),
+        ("order", "order_stays"),
+        ("order", "order_is_of_a_market_and_a_wallet"),
+        ("fill", "fill_belongs_to_its_order"),
+        ("transfer", "transfer_is_between_two_accounts"),
+    ],
+)
+def test_a_reference_that_nothing_guards_is_caught(table, trigger):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT tgname FROM pg_trigger WHERE tgrelid = %s::regclass AND tgname LIKE %s",
+            [f"markets_{table}", f"pgtrigger_{trigger}_%"],
+        )
+        (guard,) = cursor.fetchone()
+        try:
+            cursor.execute(f"ALTER TABLE markets_{table} DISABLE TRIGGER {guard}")
+
+            found = [(finding.line, finding.sentence) for finding in audit()]
+        finally:
+            cursor.execute(f"ALTER TABLE markets_{table} ENABLE TRIGGER {guard}")
+
+    assert found == [
+        (
+            "references",
+            f"the trigger {trigger} is missing or off, so rows may refer to what is not there",
+        )
+    ]
+
+
 def test_every_line_of_the_audit_is_broken_by_some_test():
     broken = {line for line, _ in (*OPEN_FAULTS, *RESTING_FAULTS, *SETTLED_FAULTS)}
 
-    assert broken | {"annulled whole", "append-only"} == set(RULES)
+    assert broken | {"annulled whole", "append-only", "references"} == set(RULES)
 
 
 def test_a_finding_says_which_market_and_what_is_wrong(traded):
@@ -268,7 +299,7 @@ def test_a_transfer_can_be_neither_changed_nor_deleted(traded):
     [
         ("account_never_overdrawn", "account SET balance = -1 WHERE kind = 'wallet'"),
         ("account_never_overdrawn", "account SET reserved = balance + 1 WHERE kind = 'wallet'"),
-        ("account_kind_matches_its_owner", "account SET owner_id = NULL WHERE kind = 'wallet'"),
+        ("account_kind_matches_its_owner", "account SET kind = 'escrow' WHERE kind = 'wallet'"),
         ("position_never_short", "position SET shares[1] = -1"),
         ("market_liquidity_is_positive", "market SET liquidity = 0"),
         ("market_arrays_have_one_element_per_outcome", "market SET prior = '{1}'"),
