@@ -256,6 +256,25 @@ class TestTogether:
         assert list(Order.objects.values_list("request_key", flat=True)) == ["fine"]
         assert audit() == []
 
+    def test_a_batch_whose_connection_was_lost_is_carried_out_all_the_same(
+        self, alice, market, engine
+    ):
+        ledger.open_wallet(trader=alice, now=timezone.now())
+        engine.carry_out(batch_of(buy(alice, market.pk, "before")))
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+                " WHERE datname = current_database() AND pid <> pg_backend_pid()"
+            )
+
+        during, after = buy(alice, market.pk, "during"), buy(alice, market.pk, "after")
+        engine.carry_out(batch_of(during))
+        engine.carry_out(batch_of(after))
+
+        assert [command.result().state.status for command in (during, after)] == ["filled"] * 2
+        assert Order.objects.count() == 3
+        assert audit() == []
+
     def test_nobody_waits_again_for_a_market_that_cannot_be_had(
         self, alice, market, publish, engine, monkeypatch
     ):
