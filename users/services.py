@@ -62,8 +62,11 @@ def recognise_api_key(*, presented: str, now: datetime) -> ApiKey | None:
     if spelled is None:
         return None
     prefix, secret = spelled.groups()
-    key = ApiKey.objects.select_related("user").filter(prefix=prefix).first()
-    if key is None or not hmac.compare_digest(key.secret_sha256, _digest(secret)):
+    try:
+        key = ApiKey.objects.select_related("user").get(prefix=prefix)
+    except ApiKey.DoesNotExist:
+        return None
+    if not hmac.compare_digest(key.secret_sha256, _digest(secret)):
         return None
     if key.revoked_at or (key.expires_at and key.expires_at <= now) or not key.user.is_active:
         return None

@@ -1,5 +1,6 @@
 """Orders and forecasts: placing, stating, withdrawing, and one's own so far."""
 
+from functools import lru_cache
 from typing import Any
 
 from django.db.models import F, Prefetch, QuerySet, prefetch_related_objects
@@ -41,7 +42,7 @@ from markets.api.serializers.trading import (
     OrdersQuery,
 )
 from markets.models import Fill, Forecast, Order, Outcome, Question
-from markets.queries.opened import opened_question
+from markets.queries.opened import KEPT_MAX, opened_question
 from markets.services.forecasting import submit_forecast, withdraw_forecast
 from markets.services.trading import cancel_all, cancel_order, place_order
 from users.models import ApiKey, Scope, User
@@ -292,8 +293,7 @@ class Placing:
         )
         if order.replayed:
             prefetch_related_objects([order], Prefetch("fills", _FILLS))
-        context = {"outcomes": {question.pk: outcomes}}
-        return order, dict(OrderSerializer(order, context=context).data)
+        return order, _answering(question).to_representation(order)
 
     def _question(self, question_id: int) -> tuple[Question, list[Outcome]]:
         found = self._questions.get(question_id)
@@ -303,6 +303,15 @@ class Placing:
             )
             found = self._questions[question_id] = question, outcomes_in_order(question)
         return found
+
+
+@lru_cache(maxsize=KEPT_MAX)
+def _answering(question: Question) -> OrderSerializer:
+    """What spells the orders of an opened question.
+
+    It is kept, for to make one is to copy all of its fields: a sixth of what a request took.
+    """
+    return OrderSerializer(context={"outcomes": {question.pk: outcomes_in_order(question)}})
 
 
 def _batch_answer(
