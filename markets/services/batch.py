@@ -37,6 +37,7 @@ from markets.services.commands import (
 )
 from markets.services.lanes import Command, Lead
 from markets.services.locks import CHECK_AT_ONCE, LIMITS, MarketNotFound
+from markets.services.parameters import quoted
 from markets.services.recording import Journal, move
 from markets.services.standing import (
     Asked,
@@ -44,7 +45,6 @@ from markets.services.standing import (
     Reading,
     Stand,
     Standing,
-    quoted,
 )
 from markets.services.wire import Raw, Wire
 

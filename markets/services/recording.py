@@ -6,19 +6,22 @@ only rows that batches of different markets share; they are locked at the very e
 their ids, just before they change.
 """
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime
-from functools import lru_cache
+from collections.abc import Iterable
 
-import numpy as np
-import orjson
-from numpy.typing import NDArray
-
-from markets.core.claims import Claim
 from markets.core.exchange import Fill
 from markets.models import TransferCode
 from markets.services.commands import OrderState, Taken
-from markets.services.standing import Stand, Standing, as_array, quoted
+from markets.services.parameters import (
+    Rows,
+    array,
+    as_array,
+    claim,
+    columns,
+    instant,
+    number,
+    quoted,
+)
+from markets.services.standing import Stand, Standing
 from markets.services.wire import Wire
 
 STREAM_CHUNK = 16
@@ -45,37 +48,39 @@ WITH placed AS (
                   status, filled_shares, cost, reserved, displaced, end_reason, ended_at)
 ), executed AS (
     INSERT INTO markets_fill (
-        market_id, seq, order_id, counter_order_id, trader_id, claim, shares, redeemed, cost,
-        price_before, price_after, probabilities, filled_at
+        market_id, seq, order_id, counter_order_id, trader_id, claim, redeemed, cost,
+        price_before, price_after, filled_at, shares, probabilities
     )
-    SELECT market_id, seq, order_id, counter_order_id, trader_id, claim::smallint[],
-           shares::bigint[], redeemed, cost, price_before, price_after,
-           probabilities::double precision[], $1::timestamptz
+    SELECT market_id, seq, order_id, counter_order_id, trader_id, claim::smallint[], redeemed, cost,
+           price_before, price_after, $1::timestamptz,
+           ($37::bigint[])[first:last], ($38::double precision[])[first:last]
     FROM unnest($25::bigint[], $26::bigint[], $27::bigint[], $28::bigint[], $29::bigint[],
-                $30::text[], $31::text[], $32::bigint[], $33::bigint[], $34::double precision[],
-                $35::double precision[], $36::text[])
-        AS made (market_id, seq, order_id, counter_order_id, trader_id, claim, shares, redeemed,
-                 cost, price_before, price_after, probabilities)
+                $30::text[], $31::bigint[], $32::bigint[], $33::double precision[],
+                $34::double precision[], $35::integer[], $36::integer[])
+        AS made (market_id, seq, order_id, counter_order_id, trader_id, claim, redeemed, cost,
+                 price_before, price_after, first, last)
 ), paid AS (
     INSERT INTO markets_transfer (debit_id, credit_id, amount, code, market_id, key, posted_at)
     SELECT debit_id, credit_id, amount, code, market_id, key, $1::timestamptz
-    FROM unnest($37::bigint[], $38::bigint[], $39::bigint[], $40::text[], $41::bigint[],
-                $42::text[])
+    FROM unnest($39::bigint[], $40::bigint[], $41::bigint[], $42::text[], $43::bigint[],
+                $44::text[])
         AS made (debit_id, credit_id, amount, code, market_id, key)
 ), opened AS (
     INSERT INTO markets_position (
-        market_id, trader_id, shares, reserved_shares, spent, received, payout
+        market_id, trader_id, spent, received, payout, shares, reserved_shares
     )
-    SELECT market_id, trader_id, shares::bigint[], reserved_shares::bigint[], spent, received, 0
-    FROM unnest($43::bigint[], $44::bigint[], $45::text[], $46::text[], $47::bigint[],
-                $48::bigint[])
-        AS opened (market_id, trader_id, shares, reserved_shares, spent, received)
+    SELECT market_id, trader_id, spent, received, 0,
+           ($51::bigint[])[first:last], ($52::bigint[])[first:last]
+    FROM unnest($45::bigint[], $46::bigint[], $47::bigint[], $48::bigint[], $49::integer[],
+                $50::integer[])
+        AS opened (market_id, trader_id, spent, received, first, last)
 )
 UPDATE markets_position AS position
-SET shares = moved.shares::bigint[], reserved_shares = moved.reserved_shares::bigint[],
-    spent = moved.spent, received = moved.received
-FROM unnest($49::bigint[], $50::bigint[], $51::text[], $52::text[], $53::bigint[], $54::bigint[])
-    AS moved (market_id, trader_id, shares, reserved_shares, spent, received)
+SET spent = moved.spent, received = moved.received,
+    shares = ($59::bigint[])[first:last], reserved_shares = ($60::bigint[])[first:last]
+FROM unnest($53::bigint[], $54::bigint[], $55::bigint[], $56::bigint[], $57::integer[],
+            $58::integer[])
+    AS moved (market_id, trader_id, spent, received, first, last)
 WHERE position.trader_id = moved.trader_id AND position.market_id = moved.market_id
 """
 """One statement for what five would do: each costs PostgreSQL, and us, some 50 µs of its own."""
@@ -90,19 +95,19 @@ WITH accounts AS (
     WHERE account.id = moved.id
 ), markets AS (
     UPDATE markets_market AS market
-    SET seq = moved.seq, shares = moved.shares::bigint[], volume = moved.volume,
-        probabilities = moved.probabilities::double precision[],
-        trader_count = moved.trader_count, last_fill_at = moved.last_fill_at
-    FROM unnest($4::bigint[], $5::bigint[], $6::text[], $7::bigint[], $8::text[], $9::bigint[],
-                $10::timestamptz[])
-        AS moved (id, seq, shares, volume, probabilities, trader_count, last_fill_at)
+    SET seq = moved.seq, volume = moved.volume, trader_count = moved.trader_count,
+        last_fill_at = moved.last_fill_at, shares = ($11::bigint[])[first:last],
+        probabilities = ($12::double precision[])[first:last]
+    FROM unnest($4::bigint[], $5::bigint[], $6::bigint[], $7::bigint[], $8::timestamptz[],
+                $9::integer[], $10::integer[])
+        AS moved (id, seq, volume, trader_count, last_fill_at, first, last)
     WHERE market.question_id = moved.id
 )
 UPDATE markets_order AS resting
 SET filled_shares = moved.filled_shares, cost = moved.cost, reserved = moved.reserved,
     status = moved.status, ended_at = moved.ended_at, end_reason = moved.end_reason
-FROM unnest($11::bigint[], $12::bigint[], $13::bigint[], $14::bigint[], $15::text[],
-            $16::timestamptz[], $17::text[])
+FROM unnest($13::bigint[], $14::bigint[], $15::bigint[], $16::bigint[], $17::text[],
+            $18::timestamptz[], $19::text[])
     AS moved (id, filled_shares, cost, reserved, status, ended_at, end_reason)
 WHERE resting.id = moved.id
 """
@@ -116,8 +121,11 @@ class Journal:
 
     def __init__(self, now: str) -> None:
         self._now = now
+        self._start()
+
+    def _start(self) -> None:
         self._orders: list[Taken] = []
-        self._fills: list[Row] = []
+        self._fills = Rows(10, vectors=2)
         self._transfers: list[Row] = []
 
     def add_order(self, taken: Taken) -> None:
@@ -126,11 +134,12 @@ class Journal:
     def add_fill(self, standing: Standing, fill: Fill, wallet_id: int) -> None:
         """Add a fill under the market's newest `seq`, and the transfers that pay for it."""
         seq, market_id, escrow_id = standing.seq, standing.market_id, standing.escrow_id
-        self._fills.append((
-            str(market_id), str(seq), str(fill.order), _number(fill.counter), str(fill.trader),
-            _claim(fill.claim), _vector(fill.shares), str(fill.redeemed), str(fill.cost),
-            _number(fill.price_before), _number(fill.price_after), _vector(fill.probabilities),
-        ))  # fmt: skip
+        row = (
+            str(market_id), str(seq), str(fill.order), number(fill.counter), str(fill.trader),
+            claim(fill.claim), str(fill.redeemed), str(fill.cost), number(fill.price_before),
+            number(fill.price_after),
+        )  # fmt: skip
+        self._fills.add(row, fill.shares, fill.probabilities)
         if fill.cost:
             debit, credit = (wallet_id, escrow_id) if fill.cost > 0 else (escrow_id, wallet_id)
             self._transfers.append((
@@ -157,14 +166,13 @@ class Journal:
             return
         wire.send(
             _RECORD, self._now,
-            *_columns(23, [_order_row(taken) for taken in self._orders]),
-            *_columns(12, self._fills), *_columns(6, self._transfers),
-            *_columns(6, opened), *_columns(6, moved),
+            *columns(23, [_order_row(taken) for taken in self._orders]), *self._fills.columns(),
+            *columns(6, self._transfers), *opened.columns(), *moved.columns(),
         )  # fmt: skip
         wire.push()
         for taken in self._orders:
             taken.state.is_new = False
-        self._orders, self._fills, self._transfers = [], [], []
+        self._start()
 
 
 def move(wire: Wire, stand: Stand) -> None:
@@ -175,7 +183,7 @@ def move(wire: Wire, stand: Stand) -> None:
         return
     wire.send(_LOCK_ACCOUNTS, as_array(id_ for id_, _, _ in accounts))
     wire.send(
-        _MOVE, *_columns(3, accounts), *_columns(7, markets), *_columns(7, resting_orders)
+        _MOVE, *columns(3, accounts), *markets.columns(), *columns(7, resting_orders)
     )  # fmt: skip
 
 
@@ -183,12 +191,12 @@ def _order_row(taken: Taken) -> Row:
     asked, state = taken.request, taken.state
     return (
         str(state.id), str(asked.market_id), str(asked.trader_id), quoted(asked.request_key),
-        asked.request_sha256, asked.side, _claim(asked.claim), _array(asked.target),
-        _number(asked.budget), _number(asked.shares), _number(asked.limit), asked.time_in_force,
-        _instant(asked.expires_at), _number(asked.cost_max), _number(asked.shares_min),
+        asked.request_sha256, asked.side, claim(asked.claim), array(asked.target),
+        number(asked.budget), number(asked.shares), number(asked.limit), asked.time_in_force,
+        instant(asked.expires_at), number(asked.cost_max), number(asked.shares_min),
         asked.origin, state.status, str(state.filled_shares), str(state.cost),
-        str(state.reserved), _array(taken.displaced), f'"{state.end_reason}"',
-        _instant(state.ended_at),
+        str(state.reserved), array(taken.displaced), f'"{state.end_reason}"',
+        instant(state.ended_at),
     )  # fmt: skip
 
 
@@ -207,33 +215,29 @@ def _accounts(stand: Stand) -> list[Row]:
     ]
 
 
-def _positions(standings: Iterable[Standing]) -> tuple[list[Row], list[Row]]:
+def _positions(standings: Iterable[Standing]) -> tuple[Rows, Rows]:
     """The positions that moved since they were asked for: (without a row so far, with one)."""
-    opened: list[Row] = []
-    moved: list[Row] = []
+    opened, moved = Rows(4, vectors=2), Rows(4, vectors=2)
     for standing in standings:
         for trader_id in sorted(standing.moved):
             holding, flows = standing.book.holding(trader_id), standing.flows[trader_id]
-            row = (
-                str(standing.market_id), str(trader_id), _vector(holding.shares),
-                _vector(holding.reserved), str(flows.spent), str(flows.received),
-            )  # fmt: skip
-            (opened if flows.is_new else moved).append(row)
+            row = str(standing.market_id), str(trader_id), str(flows.spent), str(flows.received)
+            (opened if flows.is_new else moved).add(row, holding.shares, holding.reserved)
             flows.is_new = False
         standing.moved.clear()
     return opened, moved
 
 
-def _markets(standings: Iterable[Standing]) -> list[Row]:
-    return [
-        (
-            str(standing.market_id), str(standing.seq), _vector(standing.book.maker.shares),
-            str(standing.volume), _vector(standing.book.maker.prices()),
-            str(standing.trader_count), _instant(standing.last_fill_at),
-        )
-        for standing in standings
-        if standing.has_fills
-    ]  # fmt: skip
+def _markets(standings: Iterable[Standing]) -> Rows:
+    rows = Rows(5, vectors=2)
+    for standing in standings:
+        if standing.has_fills:
+            row = (
+                str(standing.market_id), str(standing.seq), str(standing.volume),
+                str(standing.trader_count), instant(standing.last_fill_at),
+            )  # fmt: skip
+            rows.add(row, standing.book.maker.shares, standing.book.maker.prices())
+    return rows
 
 
 def _resting_orders(standings: Iterable[Standing]) -> list[Row]:
@@ -243,38 +247,7 @@ def _resting_orders(standings: Iterable[Standing]) -> list[Row]:
     return [
         (
             str(state.id), str(state.filled_shares), str(state.cost), str(state.reserved),
-            state.status, _instant(state.ended_at), f'"{state.end_reason}"',
+            state.status, instant(state.ended_at), f'"{state.end_reason}"',
         )
         for state in touched
     ]  # fmt: skip
-
-
-def _columns(count: int, rows: Sequence[Row]) -> Iterable[str]:
-    """Rows of elements as arrays, one for each of `count` columns."""
-    return map(as_array, zip(*rows, strict=True)) if rows else ["{}"] * count
-
-
-# --- Elements of arrays, as PostgreSQL writes them ------------------------------------------------
-
-
-def _number(value: float | None) -> str:
-    return "NULL" if value is None else str(value)
-
-
-@lru_cache(maxsize=64)
-def _instant(value: datetime | None) -> str:
-    return "NULL" if value is None else f'"{value}"'
-
-
-def _vector(values: NDArray[np.int64] | NDArray[np.float64]) -> str:
-    """An array inside of an array. orjson spells 200 floats in a tenth of the time of `str`."""
-    return f'"{{{orjson.dumps(values, option=orjson.OPT_SERIALIZE_NUMPY)[1:-1].decode()}}}"'
-
-
-def _array(values: Iterable[float] | None) -> str:
-    return "NULL" if values is None else f'"{as_array(map(str, values))}"'
-
-
-@lru_cache(maxsize=1_024)
-def _claim(claim: Claim | None) -> str:
-    return _array(claim)

@@ -54,18 +54,24 @@ class Wire:
     def is_lost(self) -> bool:
         return self._libpq.status != pq.ConnStatus.OK
 
-    def send(self, statement: str, *parameters: str) -> None:
-        """Put a statement on the wire, with `$1` for the first of its parameters, and go on."""
-        values = [text.encode() for text in parameters]
+    def send(self, statement: str, *parameters: str | bytes) -> None:
+        """Put a statement on the wire, with `$1` for the first of its parameters, and go on.
+
+        Text is what PostgreSQL reads, bytes are what it would write in binary, and so are its rows.
+        """
+        values = [each.encode() if isinstance(each, str) else each for each in parameters]
+        formats = [isinstance(each, bytes) for each in parameters]
         self._is_group_open = True
         if self._prepared is None:
-            self._libpq.send_query_params(statement.encode(), values)
+            self._libpq.send_query_params(
+                statement.encode(), values, None, formats, pq.Format.BINARY
+            )
             return
         name = self._prepared.get(statement)
         if name is None:
             name = self._prepared[statement] = b"engine_%d" % len(self._prepared)
             self._libpq.send_prepare(name, statement.encode())
-        self._libpq.send_query_prepared(name, values)
+        self._libpq.send_query_prepared(name, values, formats, pq.Format.BINARY)
 
     def push(self) -> None:
         """Have the server begin with what was sent so far."""

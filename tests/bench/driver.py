@@ -1,8 +1,8 @@
 """A program whose threads place orders as fast as they are answered.
 
-It runs as `python -m tests.bench.driver LOAD`. It says {"ready": true}; then, for each number of
-seconds that it reads, it trades for so long and says a `Turn`. The threads, with their connections
-to the database, stay from turn to turn.
+It runs as `python -m tests.bench.driver LOAD …`. It says {"ready": true}; then, for each line with
+the number of a load and of seconds, it trades for so long and says a `Turn`. The threads of each
+load, with their connections to the database, stay from turn to turn.
 
 What to do next is drawn before the clock starts, so that the threads spend their time in the
 engine. Each trader belongs to one thread. A taker buys a claim and with the next order sells what
@@ -181,13 +181,18 @@ def engine_metrics() -> dict[str, float]:
     }
 
 
-def main(text: str) -> None:
-    load = json.loads(text)
-    crew = Crew(Load(**{**load, "markets": [tuple(market) for market in load["markets"]]}))
+def main(loads: list[str]) -> None:
+    crews = [Crew(read(load)) for load in loads]
     say({"ready": True})
     for line in sys.stdin:
-        turn = crew.trade(float(line))
+        number, seconds = line.split()
+        turn = crews[int(number)].trade(float(seconds))
         say({**vars(turn), "refused": dict(turn.refused)})
+
+
+def read(text: str) -> Load:
+    load = json.loads(text)
+    return Load(**{**load, "markets": [tuple(market) for market in load["markets"]]})
 
 
 def say(document: dict[str, Any]) -> None:
@@ -207,4 +212,4 @@ if __name__ == "__main__":
 
     if settings.WEB_ONE_CORE:  # as the web processes do
         take_one_core()
-    main(sys.argv[1])
+    main(sys.argv[1:])

@@ -63,36 +63,21 @@ class Seen:
         return details
 
 
-class Trading:
-    """Driver programs on one load, each with its share of the traders and of the threads."""
+def driver(stage: Stage, *loads: Load) -> Program:
+    """Start a driver program that can take turns at several loads; return it once it is ready."""
+    program = stage.program("tests.bench.driver", *(json.dumps(asdict(load)) for load in loads))
+    program.hear()
+    return program
 
-    def __init__(
-        self,
-        stage: Stage,
-        *,
-        markets: list[tuple[int, int]],
-        traders: list[int],
-        processes: int = 1,
-        rests: bool = False,
-    ) -> None:
+
+class Trading:
+    """One load of driver programs: the only one, or the one with this number."""
+
+    def __init__(self, stage: Stage, drivers: list[Program], *, load: int = 0) -> None:
         self._stage = stage
+        self._drivers = drivers
+        self._load = load
         self.seen = Seen()
-        self._drivers: list[Program] = [
-            stage.program(
-                "tests.bench.driver",
-                json.dumps(
-                    asdict(
-                        Load(
-                            markets=markets, traders=traders[number::processes],
-                            threads=THREADS // processes, rests=rests, seed=number + 1,
-                        )
-                    )
-                ),
-            )
-            for number in range(processes)
-        ]  # fmt: skip
-        for driver in self._drivers:
-            driver.hear()
         self._turn(WARM_UP_SECONDS)
 
     def rate(self, seconds: float) -> float:
@@ -111,7 +96,7 @@ class Trading:
 
     def _turn(self, seconds: float) -> list[dict[str, Any]]:
         for driver in self._drivers:
-            driver.tell(seconds)
+            driver.tell(f"{self._load} {seconds}")
         return [driver.hear() for driver in self._drivers]
 
 
@@ -156,13 +141,18 @@ def _against_pgbench(
     stage.database(name)
     editor, people = world.an_editor(), world.traders(TRADERS)
     published = world.markets(markets, editor=editor)
-    trading = Trading(
-        stage,
-        markets=[(question.pk, 2) for question in published],
-        traders=[person.pk for person in people],
-        processes=processes,
-        rests=rests,
-    )
+    drivers = [
+        driver(
+            stage,
+            Load(
+                markets=[(question.pk, 2) for question in published],
+                traders=[person.pk for person in people[number::processes]],
+                threads=THREADS // processes, rests=rests, seed=number + 1,
+            ),
+        )
+        for number in range(processes)
+    ]  # fmt: skip
+    trading = Trading(stage, drivers)
     rounds = []
     for number in range(stage.rounds):
         stage.say(f"{what}: round {number + 1} of {stage.rounds}")
@@ -179,13 +169,16 @@ def _against_binary(stage: Stage, outcomes: int, what: str) -> Figure:
     editor, people = world.an_editor(), [person.pk for person in world.traders(TRADERS)]
     (binary,) = world.markets(1, editor=editor)
     (many,) = world.markets(1, editor=editor, outcomes=outcomes)
-    two = Trading(stage, markets=[(binary.pk, 2)], traders=people[: TRADERS // 2])
-    wide = Trading(stage, markets=[(many.pk, outcomes)], traders=people[TRADERS // 2 :])
+    program = driver(
+        stage,
+        Load(markets=[(binary.pk, 2)], traders=people[: TRADERS // 2], threads=THREADS),
+        Load(markets=[(many.pk, outcomes)], traders=people[TRADERS // 2 :], threads=THREADS),
+    )
+    two, wide = (Trading(stage, [program], load=number) for number in range(2))
     rounds = []
     for number in range(stage.rounds):
         stage.say(f"{what}: round {number + 1} of {stage.rounds}")
         rounds.append(Round(1000 / wide.rate(stage.seconds), 1000 / two.rate(stage.seconds)))
-    two.end()
     return Figure(
         what=what, against="a binary market, the same load", unit="ms", rounds=tuple(rounds),
         aim=2.0, is_ceiling=True, details=wide.end(), faults=audited(),
