@@ -2,9 +2,13 @@
 
 A market can be changed by one transaction at a time, and a durable commit takes far longer than the
 arithmetic of an order. So orders are not queued for the lock one by one. Each thread puts its
-command into the queue of a *lane*; the first becomes the lane's leader, takes all that waits,
-carries it out in one transaction with one commit, and hands every thread its own answer. Whoever
-came meanwhile waits for the next leader, which is the first of them.
+command into the queue of a *lane*; the first becomes the lane's leader, takes all that waits, and
+carries it out in one transaction with one commit. While that is on its way it puts together the
+next batch from whoever came meanwhile, and has PostgreSQL lock and read for it. After a few batches
+somebody else leads.
+
+Whoever is answered sleeps on until the batch behind is with PostgreSQL as well, and then wakes the
+next: a hundred threads that wake at once only take the interpreter from the one that has work.
 
 Nothing ever waits for a batch to fill. With little to do a batch is one command, at no extra cost;
 the more there is to do, the larger the batches grow by themselves.
@@ -25,6 +29,8 @@ from typing import Any, Generic, Protocol, TypeVar
 from markets.core.errors import MarketError
 
 LANES = 1
+"""Two lanes in one process only take turns at its interpreter, with smaller batches. The price of
+one is that a market which cannot be locked holds up the others of its process, for 2 s at most."""
 BATCH_MAX = 256
 BATCHES_LED_MAX = 8
 """How many batches a thread carries out at most before its own answer is of use to it."""

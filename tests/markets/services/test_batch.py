@@ -1,6 +1,7 @@
 """Many commands in one transaction: neighbours, retries, and what the database refuses."""
 
 import threading
+from collections import Counter
 from datetime import timedelta
 from decimal import Decimal
 
@@ -18,6 +19,7 @@ from markets.services.idempotency import RequestKeyReused, fingerprint
 from markets.services.lanes import Lane, Lead
 from markets.services.locks import MarketNotFound
 from markets.services.standing import Reading
+from markets.services.wire import Wire
 from tests.cast import person
 from tests.instants import NOON
 
@@ -255,6 +257,24 @@ class TestTogether:
         assert fine.result().state.status == "filled"
         assert list(Order.objects.values_list("request_key", flat=True)) == ["fine"]
         assert audit() == []
+
+    def test_sixteen_orders_take_as_many_statements_as_one(
+        self, alice, market, engine, monkeypatch
+    ):
+        ledger.open_wallet(trader=alice, now=timezone.now())
+        counts = Counter()
+        send = Wire.send
+
+        def counted(wire, statement, *parameters):
+            counts["statements"] += 1
+            send(wire, statement, *parameters)
+
+        monkeypatch.setattr(Wire, "send", counted)
+        for size in (1, 16):
+            counts.clear()
+            engine.carry_out(batch_of(*[buy(alice, market.pk, f"{size}-{n}") for n in range(size)]))
+            assert counts["statements"] == 11
+        assert Order.objects.count() == 17
 
     def test_a_batch_whose_connection_was_lost_is_carried_out_all_the_same(
         self, alice, market, engine
