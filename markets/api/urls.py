@@ -3,7 +3,16 @@
 from django.urls import path, re_path
 
 from markets.api.calls import NothingHere
-from markets.api.views import articles, book, history, people, questions, reference, trading
+from markets.api.views import (
+    articles,
+    book,
+    history,
+    impact,
+    people,
+    questions,
+    reference,
+    trading,
+)
 
 app_name = "api"
 
@@ -16,6 +25,7 @@ _V1 = [
     ("questions/<slug:question>/fills", history.FillsView, "fills"),
     ("questions/<slug:question>/quote", book.QuoteView, "quote"),
     ("questions/<slug:question>/orderbook", book.OrderBookView, "orderbook"),
+    ("questions/<slug:question>/impact", impact.ArticlesThatMovedView, "impact"),
     ("orders", trading.OrdersView, "orders"),
     ("orders/batch", trading.OrderBatchView, "order_batch"),
     ("orders/cancel-all", trading.CancelAllView, "cancel_all"),
@@ -28,6 +38,7 @@ _V1 = [
     ("me/positions", people.PositionsView, "positions"),
     ("articles", articles.ArticlesView, "articles"),
     ("articles/<int:article>", articles.ArticleView, "article"),
+    ("articles/<int:article>/impact", impact.QuestionsMovedView, "article_impact"),
     ("leaderboards", people.LeaderboardsView, "leaderboards"),
     ("schema", reference.SchemaView, "schema"),
     ("docs", reference.DocsView, "docs"),

@@ -6,25 +6,20 @@ from datetime import datetime
 
 from articles.models import Article
 from markets.models import Citation, Fill, Question, Resolution, Score
-from markets.queries.instants import probabilities_at
+from markets.queries.impact import Impact, impacts_of
 
 FILLS_SHOWN = 12
 
 
 @dataclass(frozen=True)
 class CitedArticle:
-    """An article with the sentences that it gave, and the odds when it appeared.
-
-    `probabilities_then` are those at its publication, or at the opening if that came later; None
-    where there has never been a market.
-    """
+    """An article with the sentences that it gave, and what the odds did when it appeared."""
 
     number: int
     article: Article
     roles: tuple[str, ...]
     quotes: tuple[str, ...]
-    probabilities_then: tuple[float, ...] | None
-    then_at: datetime
+    impact: Impact
 
 
 @dataclass(frozen=True)
@@ -46,7 +41,7 @@ class FillRow:
     filled_at: datetime
 
 
-def cited_articles(question: Question) -> tuple[CitedArticle, ...]:
+def cited_articles(question: Question, *, now: datetime) -> tuple[CitedArticle, ...]:
     """The articles that a question cites, in order of publication, numbered from one."""
     citations = (
         Citation.objects.filter(question=question)
@@ -56,18 +51,17 @@ def cited_articles(question: Question) -> tuple[CitedArticle, ...]:
     by_article: dict[int, list[Citation]] = {}
     for citation in citations:
         by_article.setdefault(citation.article_id, []).append(citation)
-    instants = [(question.pk, _then(group[0].article, question)) for group in by_article.values()]
+    impacts = impacts_of([(question, group[0].article) for group in by_article.values()], now=now)
     return tuple(
         CitedArticle(
             number=number,
-            article=group[0].article,
+            article=impact.article,
             roles=tuple(sorted({citation.role for citation in group})),
             quotes=tuple(dict.fromkeys(citation.quote for citation in group)),
-            probabilities_then=then,
-            then_at=then_at,
+            impact=impact,
         )
-        for number, (group, (_, then_at), then) in enumerate(
-            zip(by_article.values(), instants, probabilities_at(instants), strict=True), start=1
+        for number, (group, impact) in enumerate(
+            zip(by_article.values(), impacts, strict=True), start=1
         )
     )
 
@@ -94,10 +88,6 @@ def score_of(user_id: int, question: Question) -> Score | None:
     return Score.objects.filter(
         forecaster_id=user_id, question=question, resolution=question.resolution
     ).first()
-
-
-def _then(article: Article, question: Question) -> datetime:
-    return max(article.published_at, question.opened_at or article.published_at)
 
 
 def _row(fill: Fill) -> FillRow:

@@ -15,6 +15,7 @@ from django.utils.safestring import SafeString
 from markets.core import money
 from markets.core.numeric import Bins
 from markets.models import Question
+from markets.queries.impact import Impact
 from markets.queries.odds import Odds
 from markets.queries.portfolio import PositionView, wallet_of
 from markets.web import distributions, wording
@@ -43,6 +44,19 @@ register.filter("day", wording.day)
 def at(sequence: Any, index: int) -> Any:
     """The element of a sequence at an index that a template holds in a variable."""
     return sequence[index]
+
+
+@register.simple_tag
+def impact_steps(impact: Impact, *, is_decided: bool) -> list[tuple[str, Sequence[float]]]:
+    """What to call the instants around an article that have come, each with the odds there."""
+    opened = impact.since == impact.question.opened_at
+    steps = (
+        ("at the opening" if opened else "when it appeared", impact.at_first),
+        ("an hour later", impact.after_hour),
+        ("a day later", impact.after_day),
+        ("in the end" if is_decided else "now", impact.at_last),
+    )
+    return [(name, odds) for name, odds in steps if odds is not None]
 
 
 @register.filter

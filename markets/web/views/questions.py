@@ -70,7 +70,7 @@ def question_page(
     """The page of a question; a refused form or an order to confirm replaces its beginnings."""
     now = timezone.now()
     odds = odds_for(asked, now=now)
-    cited = cited_articles(asked)
+    cited = cited_articles(asked, now=now)
     answer = answer_of(asked)
     context = {
         "question": asked,

@@ -14,7 +14,7 @@ from tests.instants import NOON
 
 pytestmark = pytest.mark.django_db
 
-HOUR = timedelta(hours=1)
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 FIRST = "The line opens in December."
 SECOND = "Its price has doubled."
 
@@ -45,7 +45,7 @@ def test_cited_articles_are_numbered_by_date_with_each_quote_once(question, eve)
     cite(question, later, FIRST, eve)
     cite(question, earlier, FIRST, eve)
 
-    cited = cited_articles(question)
+    cited = cited_articles(question, now=NOON + DAY)
 
     assert [(each.number, each.article.title, each.quotes) for each in cited] == [
         (1, "Earlier", (FIRST,)),
@@ -61,11 +61,11 @@ def test_the_odds_then_are_those_at_publication_or_at_the_opening(question, eve,
         request_key="first", clock=lambda: NOON + HOUR,
     )  # fmt: skip
 
-    before, after = cited_articles(question)
+    before, after = (each.impact for each in cited_articles(question, now=NOON + DAY))
 
-    assert (before.probabilities_then, before.then_at) == ((0.5, 0.5), NOON)
-    assert after.probabilities_then == tuple(order.fills.get().probabilities)
-    assert after.then_at == NOON + 2 * HOUR
+    assert (before.at_first, before.since) == ((0.5, 0.5), NOON)
+    assert after.at_first == tuple(order.fills.get().probabilities)
+    assert after.since == NOON + 2 * HOUR
 
 
 def test_fills_say_who_traded_what_newest_first(alice, bob, question):
