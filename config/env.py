@@ -118,8 +118,8 @@ class Environment:
     )
     web_one_core: bool = setting(
         _flag,
-        "Keep each web process on a core of its own, as its threads share one interpreter.",
-        default=True,
+        "Keep each web process on a core of its own? Only where one container or program has all.",
+        default=False,
     )
     fetching: bool = setting(
         _flag, "May editors have articles fetched by URL? Pasting always works.", default=True

@@ -18,7 +18,8 @@ def take_one_core(directory: Path | None = None) -> int | None:
     """Stay on a core that no other process of ours has taken; return which.
 
     None, and nothing changes, where all are taken, there is only one, or the system cannot say.
-    Threads that are started later stay there too.
+    Threads that are started later stay there too. Processes of two containers know nothing of each
+    other and take the same core, unless each container was given cores of its own.
     """
     if not hasattr(os, "sched_setaffinity"):
         return None

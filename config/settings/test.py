@@ -17,7 +17,6 @@ environment = read_environment(
     base_url="http://testserver",
     log_json="false",
     log_level="WARNING",
-    web_one_core="false",
 )
 
 globals().update(shared_settings(environment))

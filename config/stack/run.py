@@ -103,6 +103,7 @@ def environment_for(places: Places, given: Mapping[str, str], *, port: int) -> d
         "DATABASE_URL": places.urls.database_url,
         "VALKEY_URL": places.urls.valkey_url,
         "BASE_URL": f"http://{HOST}:{port}",
+        "WEB_ONE_CORE": "true",
         **{name: text for name, text in given.items() if text},
         "PORT": str(port),
         _MARK: str(places.directory),

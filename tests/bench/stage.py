@@ -118,6 +118,7 @@ class Stage:
                 "LOG_LEVEL": "WARNING",
             }
         )
+        os.environ.setdefault("WEB_ONE_CORE", "true")  # as docker-compose.yml has it
         import django
         from django.apps import apps
         from django.db import connection

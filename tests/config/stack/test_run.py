@@ -167,6 +167,7 @@ def test_given_servers_are_used_instead() -> None:
         "DATABASE_URL": "postgresql://elsewhere/odds",
         "VALKEY_URL": "unix:///srv/odds/sockets/valkey.sock",
         "BASE_URL": "http://127.0.0.1:8123",
+        "WEB_ONE_CORE": "true",
         "PORT": "8123",
         "HOME": "/home/alice",
         "ODDSDESK_STACK": "/srv/odds",
