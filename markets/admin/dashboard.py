@@ -10,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Article, Draft, DraftFate
+from articles.queries.acceptance import rule_records
 from markets.admin.navigation import queues_of
 from markets.admin.questions import QUEUES
 from markets.core.lifecycle import QuestionStatus
@@ -36,6 +37,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "tiles": _tiles(request),
         "newest_articles": newest_articles()[:NEWEST_COUNT],
         "due_questions": due_questions()[:DUE_COUNT],
+        "rule_records": rule_records(),
         "now": timezone.now(),
     }
 

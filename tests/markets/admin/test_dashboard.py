@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from articles.models import Article
+from articles.models import Article, Draft
 from markets.services import lifecycle, questions
 from tests.cast import question_text
 from tests.instants import NOON
@@ -41,6 +41,18 @@ def test_the_newest_articles_come_with_their_drafts_and_questions(as_eve, eve, d
     ]
 
 
+def test_the_rules_are_shown_with_what_became_of_their_drafts(as_eve, eve, draft):
+    questions.take_up_draft(draft_id=draft.pk, editor=eve, now=NOON)
+
+    answer = as_eve.get(INDEX)
+
+    (record,) = [each for each in answer.context["rule_records"] if each.rule == draft.rule]
+    assert (record.taken_up, record.acceptance) == (1, 1.0)
+    assert "1 taken up, 0 rejected" in answer.content.decode()
+    drafts = as_eve.get(reverse("admin:articles_draft_changelist"), {"rule": draft.rule})
+    assert set(drafts.context["cl"].result_list) == set(Draft.objects.filter(rule=draft.rule))
+
+
 def test_what_closes_within_a_week_is_due_soon(as_eve, publish):
     week = timedelta(days=7)
     soon = publish(title="Soon?", closes_at=NOON + week, resolve_by=NOON + week)
@@ -66,5 +78,5 @@ def test_the_overview_takes_the_same_queries_however_much_there_is(
 ):
     as_eve.get(INDEX)
 
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         as_eve.get(INDEX)
