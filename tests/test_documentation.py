@@ -16,6 +16,8 @@ from articles.core.errors import ArticleError
 from config.celery import SCHEDULE, app
 from config.env import Environment
 from markets.core.errors import MarketError
+from markets.core.house_policy import CURRENT, policy_text
+from markets.core.question_lint.catalogue import tables
 from markets.queries.ledger import RULES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -78,6 +80,20 @@ def test_every_rule_of_the_audit_is_documented():
     runbook = (ROOT / "docs/runbook.md").read_text()
 
     assert [rule for rule in RULES if f"`{rule}`" not in runbook] == []
+
+
+def test_the_rules_of_lint_are_listed_as_their_docstrings_have_them():
+    page = (ROOT / "docs/lint.md").read_text()
+
+    assert page.endswith(tables() + "\n"), (
+        "write anew what `manage.py lint_question --rules` prints"
+    )
+
+
+def test_the_house_policy_is_quoted_word_for_word():
+    quoted = re.findall(r"^> (.*)$", (ROOT / "docs/lint.md").read_text(), re.MULTILINE)
+
+    assert " ".join(quoted) == policy_text(CURRENT)
 
 
 def test_every_task_is_documented_and_every_scheduled_task_exists():

@@ -15,8 +15,10 @@ from markets.admin.fields import (
     value_text,
 )
 from markets.core.numeric import BIN_COUNT_MAX, BIN_COUNT_MIN, UNIT_LENGTH_MAX, Bins
+from markets.core.question_lint import Wording
 from markets.models import RANGED, Question, QuestionType, Scale
 from markets.models.question import CHALLENGE_WINDOW
+from markets.queries.lint import range_of
 from markets.services.question_text import DEFAULT_SUBSIDY, TITLE_LENGTH_MAX, QuestionText
 from users.desk_fields import LinesField, MomentField, choice, switch, text_area, text_input
 
@@ -192,6 +194,27 @@ class QuestionForm(forms.Form):
         }
         chosen["challenge_window"] = chosen["challenge_window"] * _HOUR
         return QuestionText(**chosen)
+
+    def to_wording(self) -> Wording:
+        """What lint reads: whatever was typed so far, valid or not."""
+        self.errors  # noqa: B018 - asking for them cleans the form, once
+        cleaned = self.cleaned_data
+        bins = cleaned.get("bins")
+        return Wording(
+            title=cleaned.get("title", ""),
+            type=cleaned.get("type", ""),
+            resolution_criteria=cleaned.get("resolution_criteria", ""),
+            background=cleaned.get("background", ""),
+            fine_print=cleaned.get("fine_print", ""),
+            outcomes=tuple(cleaned.get("outcomes") or ()),
+            resolution_sources=tuple(cleaned.get("resolution_sources") or ()),
+            tags=tuple(cleaned.get("tags") or ()),
+            opens_at=cleaned.get("opens_at"),
+            closes_at=cleaned.get("closes_at"),
+            resolve_by=cleaned.get("resolve_by"),
+            prior=tuple(part for part in cleaned.get("prior") or () if isinstance(part, float)),
+            range=None if bins is None or bins.faults() else range_of(bins),
+        )
 
 
 def initial_of(question: Question) -> dict[str, Any]:

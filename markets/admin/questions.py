@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from markets.admin import liquidity, resolving, running, writing
+from markets.admin import linting, liquidity, resolving, running, writing
 from markets.admin.pages import labels_of, verdict
 from markets.admin.previews import percent
 from markets.core.bin_words import median_words
@@ -96,6 +96,8 @@ class QuestionAdmin(DeskAdmin):
             ("<int:question_id>/confirm/", partial(resolving.confirm, self), "confirm"),
             ("<int:question_id>/annul/", partial(resolving.annul, self), "annul"),
             ("<int:question_id>/change/", partial(writing.edit, self), "change"),
+            ("<int:question_id>/lint/", partial(linting.follow, self), "lint"),
+            ("lint/", partial(linting.follow, self), "lint_new"),
             ("add/", partial(writing.write, self), "add"),
         ]
 

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from articles.core.errors import ArticleError
 from markets.admin.act_forms import Nothing
+from markets.admin.linting import notes_on, notes_on_form
 from markets.admin.pages import (
     EDITABLE,
     bound,
@@ -46,6 +47,8 @@ def write(desk: DeskAdmin, request: HttpRequest) -> HttpResponse:
         title="Write a question",
         status=status_of(form),
         form=form,
+        notes=notes_on_form(form),
+        notes_url=reverse("admin:markets_question_lint_new"),
     )
 
 
@@ -71,6 +74,8 @@ def edit(desk: DeskAdmin, request: HttpRequest, question_id: int) -> HttpRespons
         "write",
         status=status_of(form),
         form=form,
+        notes=notes_on_form(form, question),
+        notes_url=question_url(question, "lint"),
         draft=question.draft,
         rule=question.draft.rule.replace("_", " ") if question.draft else "",
         flags=[flag.replace("_", " ") for flag in question.draft.flags] if question.draft else [],
@@ -136,6 +141,8 @@ def _preview_page(
         "preview",
         status=status_of(form),
         form=form,
+        notes=notes_on(question),
+        notes_page=question_url(question),
         market=market_preview(question, labels_of(question)),
         house_balance=format_credits(house["balance"] or 0),
         can_submit=question.status == QuestionStatus.DRAFT,

@@ -8,9 +8,10 @@ from django.http import Http404, HttpRequest
 from drf_spectacular.utils import extend_schema
 from rest_framework.authentication import BaseAuthentication
 from rest_framework.generics import GenericAPIView
-from rest_framework.permissions import AllowAny
+from rest_framework.permissions import AllowAny, BasePermission
 from rest_framework.request import Request
 from rest_framework.response import Response
+from rest_framework.views import APIView
 
 from articles.api.fields import NoParameters, QueryParameters
 from articles.api.refusals import IdempotencyKeyMissing, QuestionNotFound
@@ -18,7 +19,7 @@ from markets.models import Outcome, Question
 from markets.queries.search import visible_question
 from markets.services.idempotency import REQUEST_KEY_LENGTH_MAX, InvalidRequestKey
 from users.api import HasScope
-from users.models import User
+from users.models import Scope, User
 
 PUBLIC_CACHE = "public, max-age=1, stale-while-revalidate=5"
 PRIVATE_CACHE = "private, no-store"
@@ -71,6 +72,23 @@ class OwnersCall(Call):
     def user(self) -> User:
         user: User = self.request.user  # type: ignore[assignment]  # HasScope lets nobody else in
         return user
+
+
+class IsEditor(BasePermission):
+    """Lets editors in, and nobody else."""
+
+    message = "Only editors may do this; ask one of them."
+    code = "editor_needed"
+
+    def has_permission(self, request: Request, view: APIView) -> bool:
+        return bool(request.user.is_active and request.user.is_staff)
+
+
+class EditorsCall(Call):
+    """For editors and their programs."""
+
+    permission_classes = [HasScope, IsEditor]
+    scope = Scope.AUTHOR
 
 
 class PublicRead(Call):

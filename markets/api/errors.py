@@ -21,6 +21,7 @@ _TABLE = """
 401 authentication_failed: The credentials were not recognised; check them, or leave them out.
 401 not_authenticated: Sign in, or send an API key as 'Authorization: Bearer odk_…'.
 scope_missing
+403 editor_needed: Only editors may do this; ask one of them.
 403 permission_denied: You may not do this. Browsers signed in by cookie also send the CSRF token.
 429 throttled: Too many requests; wait for as long as Retry-After says.
 405 method_not_allowed: This address does not take that method; the Allow header names its own.
@@ -68,7 +69,6 @@ forecast_not_found
 409 too_many_fills: The order would meet more others than one order may; ask for less.
 
 # The editors' desk
-403 editor_needed: Only editors may do this; ask one of them.
 403 conflict_of_interest: Whoever traded or forecast on a question does not decide it; others do.
 403 second_person_needed: Somebody other than the proposer has to confirm a resolution.
 403 not_a_participant: Only those who traded or forecast on a question may challenge its resolution.

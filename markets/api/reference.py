@@ -25,6 +25,10 @@ QUERIES = {
     "listLeaders": "?kind=peer&limit=10",
 }
 BODIES: Mapping[str, Schema] = {
+    "lintQuestion": {
+        "title": "Will the Lark Bridge open soon?",
+        "resolution_criteria": "YES if the Lark Bridge is open by 1 March 2027, otherwise NO.",
+    },
     "placeOrder": {
         "question": int(EXAMPLE_ID), "claim": ["yes"], "budget": "25", "limit": "0.65"
     },
@@ -91,7 +95,7 @@ class Operation:
 
 @dataclass(frozen=True)
 class Shape:
-    """An object that answers are made of."""
+    """An object that answers are made of, or a part of what is sent."""
 
     name: str
     description: Prose
@@ -132,7 +136,7 @@ def reference() -> Reference:
         shapes=tuple(
             Shape(name, prose_of(component.get("description", "")), _fields(component))
             for name, component in _components().items()
-            if "properties" in component and not name.endswith("Request") and not _is_page(name)
+            if "properties" in component and name not in _bodies() and not _is_page(name)
         ),
         chapters=tuple((title, tuple(meanings)) for title, meanings in chapters),
     )
@@ -260,6 +264,17 @@ def _components() -> Schema:
 def _resolved(described: Schema) -> Schema:
     component: Schema = _components()[described["$ref"].removeprefix(_REFERENCE)]
     return component
+
+
+def _bodies() -> set[str]:
+    """What is sent as a whole: its fields are listed where it is sent."""
+    sent = (
+        described["requestBody"]["content"]["application/json"]["schema"]["$ref"]
+        for methods in schema()["paths"].values()
+        for described in methods.values()
+        if "requestBody" in described
+    )
+    return {address.removeprefix(_REFERENCE) for address in sent}
 
 
 def _is_page(name: str) -> bool:

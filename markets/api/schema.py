@@ -19,7 +19,14 @@ from articles.api.fields import (
     StrictInteger,
     StrictText,
 )
-from markets.api.calls import IDEMPOTENCY_KEY, REPLAYED, Call, OwnersCall, PublicRead
+from markets.api.calls import (
+    IDEMPOTENCY_KEY,
+    REPLAYED,
+    Call,
+    EditorsCall,
+    OwnersCall,
+    PublicRead,
+)
 from markets.api.errors import CODES
 from markets.services.idempotency import REQUEST_KEY_LENGTH_MAX
 
@@ -113,7 +120,7 @@ def described(
 def silent_classes() -> list[type]:
     """Whose docstrings are for readers of the code: a setting of the generator's."""
     theirs: list[type] = get_lib_doc_excludes()  # type: ignore[no-untyped-call]
-    return [*theirs, Call, OwnersCall, PublicRead]
+    return [*theirs, Call, OwnersCall, EditorsCall, PublicRead]
 
 
 def close_requests(result: dict[str, Any], **_: Any) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from markets.api.views import (
     book,
     history,
     impact,
+    lint,
     people,
     questions,
     reference,
@@ -18,6 +19,7 @@ app_name = "api"
 
 _V1 = [
     ("questions", questions.QuestionsView, "questions"),
+    ("questions/lint", lint.LintView, "lint"),
     ("questions/<slug:question>", questions.QuestionView, "question"),
     ("questions/<slug:question>/odds", questions.OddsView, "odds"),
     ("questions/<slug:question>/history", history.HistoryView, "history"),

@@ -110,6 +110,22 @@ def test_a_refused_paste_loses_nothing(visit, eve):
     assert Article.objects.count() == 0
 
 
+def test_lint_reads_along_while_a_question_is_written(visit, eve):
+    page = visit(reverse("admin:markets_question_add"), user=eve)
+    notes = page.locator("#desk-lint")
+    expect(notes).to_contain_text("Begin to write, and it reads along.")
+
+    page.get_by_label("Title").fill("Will the Lark Bridge open soon?")
+
+    expect(notes.locator("mark", has_text="soon").first).to_be_visible()
+    expect(notes).to_contain_text("Write the date itself")
+
+    page.get_by_label("Title").fill("Will the Lark Bridge open by 1 March 2099?")
+
+    expect(notes.locator("mark", has_text="soon")).to_have_count(0)
+    assert Question.objects.count() == 0
+
+
 def test_single_keys_can_be_switched_off(visit, eve):
     page = visit("/admin/", user=eve)
 

@@ -5,6 +5,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
+from markets.core.house_policy import CURRENT, policy_text
 from markets.core.money import GRANT
 from markets.queries.cards import cards_of
 from markets.queries.search import public_questions
@@ -52,4 +53,5 @@ def home(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def about(request: HttpRequest) -> HttpResponse:
-    return render(request, "markets/about.html", {"grant": GRANT, "bond": CHALLENGE_BOND})
+    facts = {"grant": GRANT, "bond": CHALLENGE_BOND, "policy": policy_text(CURRENT)}
+    return render(request, "markets/about.html", facts)

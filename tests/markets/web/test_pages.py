@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from articles.models import Article
 from articles.models.article import Quality
+from markets.core.house_policy import CURRENT, policy_text
 from markets.services import lifecycle, questions, resolution
 from tests.cast import question_text
 from tests.markets.web.world import SENTENCE, buy, say
@@ -382,3 +383,7 @@ def test_signing_up_asks_for_a_public_name_and_refuses_one_that_is_taken(client,
     assert 'value="new@example.com"' in refused.content.decode()
     assert taken.status_code == 302
     assert "newcomer" in text_of(client.get(address("home")))
+
+
+def test_the_house_policy_is_told_to_forecasters(client):
+    assert policy_text(CURRENT) in client.get(address("about")).content.decode()

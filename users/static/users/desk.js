@@ -110,7 +110,31 @@
     said.dataset.off = off;
   }
 
+  /* What is said of a form follows the typing: it is asked for half a second after the last key. */
+  const PAUSE_MS = 500;
+  function follow(form) {
+    const shown = document.getElementById(form.dataset.deskFollowShows);
+    let timer;
+    let turn = 0;
+    form.addEventListener("input", () => {
+      clearTimeout(timer);
+      timer = setTimeout(async () => {
+        const mine = ++turn;
+        try {
+          const answer = await fetch(form.dataset.deskFollow, {
+            method: "POST", body: new FormData(form), redirect: "error",
+          });
+          const said = await answer.text();
+          if (answer.ok && mine === turn) shown.innerHTML = said;
+        } catch {
+          /* Offline or signed out: the next key asks again, and saving says so. */
+        }
+      }, PAUSE_MS);
+    });
+  }
+
   document.addEventListener("DOMContentLoaded", () => {
+    document.querySelectorAll("form[data-desk-follow]").forEach(follow);
     sumUp();
     document.addEventListener("input", sumUp);
     const box = document.getElementById("desk-keys-box");

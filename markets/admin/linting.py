@@ -1,0 +1,97 @@
+"""What lint finds, beside the form in which a question is written."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed
+from django.template.response import TemplateResponse
+from django.utils import timezone
+
+from markets.admin.pages import question_or_404
+from markets.admin.question_form import QuestionForm
+from markets.core.question_lint import RULES, Finding, Severity
+from markets.models import Question
+from markets.queries.lint import findings_in, findings_of
+
+WORDS_SHOWN = 90
+_PLACES = {
+    "prior": "Prior",
+    "quote": "The quoted sentence",
+    "article_text": "The article",
+    "range": "Range",
+    "resolution_criteria": "Resolution criteria",
+    "fine_print": "Fine print",
+    "opens_at": "Opens",
+    "closes_at": "Closes",
+    "resolve_by": "Resolve by",
+}
+_LINES = {"outcomes": "Outcome", "resolution_sources": "Source", "tags": "Tag"}
+_INPUTS = {"range": "lower"}
+
+
+@dataclass(frozen=True)
+class Note:
+    """One finding as the desk shows it: where, which words, and what to do."""
+
+    rule: str
+    severity: str
+    place: str
+    input_id: str
+    words: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Notes:
+    """All notes on a question, errors first, and how many there are of each severity."""
+
+    all: tuple[Note, ...]
+    counts: tuple[tuple[str, int], ...]
+    rule_count: int = len(RULES)
+
+
+def notes_on(question: Question) -> Notes:
+    """What lint finds in a question as it is saved."""
+    return _notes(findings_of(question, now=timezone.now()))
+
+
+def notes_on_form(form: QuestionForm, question: Question | None = None) -> Notes:
+    """What lint finds in what was typed, whether or not it could be saved."""
+    if not form.is_bound:
+        return notes_on(question) if question else _notes(())
+    return _notes(findings_in(form.to_wording(), question=question, now=timezone.now()))
+
+
+def follow(desk: Any, request: HttpRequest, question_id: int | None = None) -> HttpResponse:
+    """The notes alone, for a page that asks while somebody types; nothing is stored."""
+    if request.method != "POST":
+        return HttpResponseNotAllowed(["POST"])
+    question = question_or_404(question_id) if question_id is not None else None
+    notes = notes_on_form(QuestionForm(request.POST), question)
+    return TemplateResponse(request, "admin/markets/question/parts/notes.html", {"notes": notes})
+
+
+def _notes(findings: tuple[Finding, ...]) -> Notes:
+    counts = tuple(
+        (severity.value, count)
+        for severity in Severity
+        if (count := sum(each.severity is severity for each in findings))
+    )
+    return Notes(tuple(_note(each) for each in findings), counts)
+
+
+def _note(finding: Finding) -> Note:
+    name, _, line = finding.field.partition(".")
+    place = f"{_LINES[name]} {int(line) + 1}" if line else _PLACES.get(name, name.capitalize())
+    words = finding.words
+    return Note(
+        rule=finding.rule,
+        severity=finding.severity.value,
+        place=place,
+        input_id=f"id_{_INPUTS.get(name, name)}" if name in _ON_FORM else "",
+        words=words if len(words) <= WORDS_SHOWN else words[: WORDS_SHOWN - 1] + "…",
+        sentence=finding.sentence,
+    )
+
+
+_ON_FORM = frozenset(QuestionForm.base_fields) | {"range"}

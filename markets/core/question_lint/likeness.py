@@ -1,0 +1,107 @@
+"""How much two texts speak of the same: words that carry meaning, numbers, names."""
+
+import re
+from functools import lru_cache
+from typing import Final
+
+from markets.core.question_lint.dates import MONTHS
+
+DIFFERENT_FACTS_MAX: Final = 0.5
+"""Two titles that differ in a number, a date or a name ask two things, however alike they look."""
+
+HEAD_MIN: Final = 3
+"""How many letters two words of one family begin with at least: win, winner."""
+
+WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
+NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
+_SMALL_WORDS: Final = frozenset(
+    WORD.findall(
+        """
+    a an the of in on at by for to from with and or will be is are was were has have had it its
+    this that these those who what which when where how whether any before after than more least
+    as into over new not no yes if does did do can must resolves resolve question otherwise first
+    until their his her they there than many much among between
+        """
+    )
+)
+_ENDINGS: Final = ("ing", "ed", "es", "s", "d", "e")
+
+
+@lru_cache(maxsize=20_000)
+def stem(word: str) -> str:
+    """A word in small letters without its commonest ending.
+
+    >>> stem("Opened"), stem("opens"), stem("bus"), stem("state’s")
+    ('open', 'open', 'bus', 'stat')
+    """
+    lower = re.sub(r"['’]s?$", "", word.casefold())
+    for ending in _ENDINGS:
+        if lower.endswith(ending) and len(lower) - len(ending) >= 4:
+            return lower.removesuffix(ending)
+    return lower
+
+
+def stems(text: str) -> frozenset[str]:
+    """The stems of the words of a text that carry meaning; numbers are not among them."""
+    return frozenset(
+        stem(word)
+        for word in WORD.findall(text)
+        if word.casefold() not in _SMALL_WORDS and not word[0].isdigit() and word not in MONTHS
+    )
+
+
+def likeness(first: str, second: str) -> float:
+    """How much two titles ask the same, in [0, 1].
+
+    >>> likeness("Will the Lark Bridge open by 2027?", "Will Lark Bridge be opened by 2027?")
+    1.0
+    >>> likeness("Will the Lark Bridge open by 2027?", "Will the Lark Bridge open by 2028?")
+    0.5
+    """
+    ours, theirs = stems(first), stems(second)
+    if not ours or not theirs:
+        return 0.0
+    shared = len(ours & theirs) / len(ours | theirs)
+    if facts(first) != facts(second) or _clash(names(first), names(second)):
+        return min(shared, DIFFERENT_FACTS_MAX)
+    return shared
+
+
+def coverage(text: str, by: str) -> float:
+    """The share of the meaning words of a text that another has too, in [0, 1]."""
+    ours = stems(text)
+    return len(ours & stems(by)) / len(ours) if ours else 1.0
+
+
+def kinship(text: str, to: str) -> float:
+    """The share of the meaning words of a text of which another has one of the same family.
+
+    >>> kinship("Will voters win?", to="The winner has more votes.")
+    1.0
+    """
+    ours, theirs = stems(text), stems(to)
+    heads = {word[:length] for word in theirs for length in range(HEAD_MIN, len(word) + 1)}
+    akin = [
+        word
+        for word in ours
+        if word in heads or any(word[:end] in theirs for end in range(HEAD_MIN, len(word)))
+    ]
+    return len(akin) / len(ours) if ours else 1.0
+
+
+def facts(title: str) -> frozenset[str]:
+    """The numbers and months of a title."""
+    numbers = {number.replace(",", "") for number in NUMBER.findall(title)}
+    return frozenset(numbers | ({*MONTHS} & {*WORD.findall(title)}))
+
+
+def names(title: str) -> frozenset[str]:
+    """The stems of the capitalised words of a title, without its first word and the months."""
+    return frozenset(
+        stem(word) for word in WORD.findall(title)[1:] if word[0].isupper() and word not in MONTHS
+    )
+
+
+def _clash(ours: frozenset[str], theirs: frozenset[str]) -> bool:
+    """Whether each names something that the other does not."""
+    return bool(ours - theirs) and bool(theirs - ours)

@@ -1,0 +1,112 @@
+"""What lint finds stands beside the form, for what is saved and for what is being typed."""
+
+import pytest
+
+from markets.models import Question
+from tests.markets.admin.desk import rows, url
+from tests.markets.admin.test_writing import ADD, typed
+
+pytestmark = pytest.mark.django_db
+
+NEW = "/admin/markets/question/lint/"
+
+
+def notes(answer):
+    return [(note.rule, note.place, note.words) for note in answer.context["notes"].all]
+
+
+def test_a_blank_form_is_not_found_fault_with(as_eve):
+    answer = as_eve.get(ADD)
+
+    assert answer.context["notes"].all == ()
+    assert "Begin to write, and it reads along." in answer.content.decode()
+    assert f'data-desk-follow="{NEW}"' in answer.content.decode()
+
+
+def test_a_saved_question_shows_its_notes_with_words_and_what_to_do(as_eve, written):
+    answer = as_eve.get(url(written))
+
+    shown = answer.content.decode()
+    assert notes(answer) == [
+        ("S01", "Resolution criteria", "YES if the first freight train crosses; otherwise NO."),
+        ("P08", "The quoted sentence", ""),
+    ]
+    assert answer.context["notes"].counts == (("error", 1), ("hint", 1))
+    assert "<mark>YES if the first freight train crosses; otherwise NO.</mark>" in shown
+    assert "Name the source that decides: a body, a publication or an address." in shown
+    assert 'href="#id_resolution_criteria"' in shown
+
+
+def test_the_preview_shows_them_once_more(as_eve, written):
+    answer = as_eve.get(url(written, "preview"))
+
+    assert [rule for rule, _, _ in notes(answer)] == ["S01", "P08"]
+    assert f'href="{url(written)}#id_resolution_criteria"' in answer.content.decode()
+
+
+def test_publishing_is_not_blocked_by_errors(as_eve, written):
+    as_eve.post(url(written, "preview"))
+
+    assert Question.objects.get().status == "open"
+
+
+def test_a_form_that_was_refused_is_read_as_it_was_typed(as_eve):
+    answer = as_eve.post(ADD, typed(title="Will the corridor open soon?", subsidy="a lot"))
+
+    assert answer.status_code == 422
+    assert ("T10", "Title", "soon") in notes(answer)
+
+
+def test_a_question_made_of_a_draft_is_compared_with_its_article(as_eve, draft):
+    as_eve.post(f"/admin/markets/question/take-up/{draft.pk}/")
+    question = Question.objects.get()
+
+    answer = as_eve.post(url(question, "lint"), typed(title="Will the Swan Bridge open by 2028?"))
+
+    assert ("P06", "Title", "Swan") in notes(answer)
+
+
+def test_lint_follows_what_is_typed_and_stores_nothing(as_eve):
+    before = rows()
+
+    answer = as_eve.post(NEW, typed(title="Will the corridor open soon?"))
+
+    assert ("T10", "Title", "soon") in notes(answer)
+    assert answer.content.decode().lstrip().startswith("<h2>Lint")
+    assert rows() == before
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [
+        {"title": "", "outcomes": "", "closes_at": "soon", "resolve_by": ""},
+        {"type": "numeric", "lower": "1", "upper": "nan", "count": "x"},
+        {"type": "date", "lower": "2027-01-01", "upper": "2026-01-01", "count": "12"},
+        {"type": "poll", "prior": "all of it"},
+        {"outcomes": "", "prior": "35\n40"},
+    ],
+)
+def test_whatever_is_half_typed_is_read(as_eve, changes):
+    assert as_eve.post(NEW, typed(**changes)).status_code == 200
+
+
+def test_what_is_typed_is_shown_as_text_and_not_as_markup(as_eve):
+    answer = as_eve.post(NEW, typed(title="Will <b>soon</b> <script> happen <NAME>?"))
+
+    shown = answer.content.decode()
+    assert "<mark>&lt;NAME&gt;</mark>" in shown
+    assert "<script>" not in shown
+
+
+def test_the_notes_alone_are_not_a_page(as_eve):
+    assert as_eve.get(NEW).status_code == 405
+
+
+def test_charlie_may_not_have_anything_read(as_charlie, written):
+    answers = [as_charlie.post(NEW, typed()), as_charlie.post(url(written, "lint"), typed())]
+
+    assert {answer["Location"].partition("?")[0] for answer in answers} == {"/admin/login/"}
+
+
+def test_a_question_that_is_not_there_has_no_notes(as_eve):
+    assert as_eve.post("/admin/markets/question/999/lint/", typed()).status_code == 404
