@@ -1,4 +1,4 @@
-"""Extraction in a process of its own, which is stopped when a page keeps it busy.
+"""Reading in a process of its own, which is stopped when a page or a feed keeps it busy.
 
 Measured on pages below two megabytes: 200,000 attributes on one element kept libxml2 busy for a
 minute and trafilatura for five; 100,000 spans took 90 seconds; an ordinary page takes 0.05. No
@@ -11,6 +11,7 @@ import logging
 import resource
 import subprocess
 import sys
+from collections.abc import Callable
 from dataclasses import asdict
 from datetime import datetime
 from pathlib import Path
@@ -25,6 +26,17 @@ from articles.services.extraction import (
     PageTooLarge,
     extract,
 )
+from articles.services.feed_parsing import (
+    FEED_BYTES_MAX,
+    Entry,
+    FeedDeclaresTypes,
+    FeedMalformed,
+    FeedTooComplex,
+    FeedTooLarge,
+    NotAFeed,
+    ParsedFeed,
+    parse_feed,
+)
 from articles.services.page_head import DateFound, PageHead
 
 logger = logging.getLogger(__name__)
@@ -34,8 +46,22 @@ WALL_SECONDS: Final = 20
 MEMORY_BYTES: Final = 1_500_000_000
 
 _ROOT: Final = Path(__file__).resolve().parents[2]
+_READERS: Final[dict[str, tuple[Callable[..., Extraction | ParsedFeed], int]]] = {
+    "page": (extract, PAGE_BYTES_MAX),
+    "feed": (parse_feed, FEED_BYTES_MAX),
+}
 _REFUSALS: Final[dict[str, type[ArticleError]]] = {
-    refusal.code: refusal for refusal in (NotAnArticle, PageTooLarge, EntitiesRefused)
+    refusal.code: refusal
+    for refusal in (
+        NotAnArticle,
+        PageTooLarge,
+        EntitiesRefused,
+        NotAFeed,
+        FeedMalformed,
+        FeedDeclaresTypes,
+        FeedTooComplex,
+        FeedTooLarge,
+    )
 }
 
 
@@ -55,31 +81,61 @@ def extract_confined(
     """
     if len(html) > PAGE_BYTES_MAX:  # refused by extract as well: this saves a process
         return extract(html)
-    request = json.dumps({"charset": charset, "url": url, "cpu_seconds": cpu_seconds})
+    answer = _read_confined("page", html, charset=charset, url=url, cpu_seconds=cpu_seconds)
+    if answer is None:
+        raise PageTooComplex("The page is too tangled to be read; paste the text of the article.")
+    return _restored(answer)
+
+
+def parse_feed_confined(
+    feed: bytes, *, charset: str = "", url: str = "", cpu_seconds: int = CPU_SECONDS
+) -> ParsedFeed:
+    """What `parse_feed` makes of a feed, within cpu_seconds and WALL_SECONDS.
+
+    Raises what `parse_feed` raises; FeedTooComplex also when it takes too long.
+    """
+    if len(feed) > FEED_BYTES_MAX:
+        return parse_feed(feed)
+    answer = _read_confined("feed", feed, charset=charset, url=url, cpu_seconds=cpu_seconds)
+    if answer is None:
+        raise FeedTooComplex("The feed is too tangled to be read.")
+    return ParsedFeed(answer["title"], tuple(map(_restored_entry, answer["entries"])))
+
+
+def _read_confined(reader: str, content: bytes, **request: Any) -> dict[str, Any] | None:
+    """What a reader says of some bytes; None when it took too long or died. Raises its refusals."""
+    arguments = json.dumps({"reader": reader, **request})
     try:
         finished = subprocess.run(  # noqa: S603 - our own interpreter and module, no shell
-            [sys.executable, "-m", "articles.services.confinement", request],
-            input=html,
+            [sys.executable, "-m", "articles.services.confinement", arguments],
+            input=content,
             capture_output=True,
             cwd=_ROOT,
             env={"PYTHONUTF8": "1", "PYTHONDONTWRITEBYTECODE": "1"},
             timeout=WALL_SECONDS,
             check=False,
         )
-    except subprocess.TimeoutExpired as error:
-        raise _too_complex() from error
+    except subprocess.TimeoutExpired:
+        return None
     if finished.returncode != 0:
         last_words = finished.stderr[-500:].decode(errors="replace")
-        logger.warning("extraction ended with %s: %s", finished.returncode, last_words)
-        raise _too_complex()
+        logger.warning("reading a %s ended with %s: %s", reader, finished.returncode, last_words)
+        return None
     answer: dict[str, Any] = json.loads(finished.stdout)
     if "code" in answer:
         raise _REFUSALS[answer["code"]](answer["message"])
-    return _restored(answer)
+    return answer
 
 
-def _too_complex() -> PageTooComplex:
-    return PageTooComplex("The page is too tangled to be read; paste the text of the article.")
+def _restored_entry(entry: dict[str, Any]) -> Entry:
+    at = entry["published_at"]
+    return Entry(
+        **{
+            **entry,
+            "categories": tuple(entry["categories"]),
+            "published_at": datetime.fromisoformat(at) if at else None,
+        }
+    )
 
 
 def _restored(answer: dict[str, Any]) -> Extraction:
@@ -93,16 +149,17 @@ def _restored(answer: dict[str, Any]) -> Extraction:
 
 
 def _confined(arguments: str) -> int:
-    """Read a page from standard input, write its extraction to standard output."""
+    """Read a page or a feed from standard input, write what it says to standard output."""
     request = json.loads(arguments)
     limits = (request["cpu_seconds"], request["cpu_seconds"] + 1)
     resource.setrlimit(resource.RLIMIT_CPU, limits)
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
     if sys.platform == "linux":  # elsewhere the address space cannot be limited
         resource.setrlimit(resource.RLIMIT_AS, (MEMORY_BYTES, MEMORY_BYTES))
-    html = sys.stdin.buffer.read(PAGE_BYTES_MAX + 1)
+    read, bytes_max = _READERS[request["reader"]]
+    content = sys.stdin.buffer.read(bytes_max + 1)
     try:
-        found = extract(html, charset=request["charset"], url=request["url"])
+        found = read(content, charset=request["charset"], url=request["url"])
     except ArticleError as refusal:
         answer: dict[str, Any] = {"code": refusal.code, "message": str(refusal)}
     else:

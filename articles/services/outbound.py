@@ -11,7 +11,7 @@ import ssl
 import threading
 import time
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -33,7 +33,8 @@ RATIO_MAX: Final = 100
 RATIO_FREE_BYTES: Final = 100_000
 CHUNK_BYTES: Final = 65_536
 PAGE_TYPES: Final = frozenset({"text/html", "application/xhtml+xml", "text/plain"})
-USER_AGENT: Final = "Oddsdesk/1 (reads one article when an editor asks for it)"
+PERMANENT: Final = frozenset({301, 308})
+USER_AGENT: Final = "Oddsdesk/1 (reads the articles and feeds that its editors ask for)"
 
 Resolver = Callable[[str, int], Sequence[str]]
 
@@ -88,15 +89,24 @@ class FetchTimedOut(ArticleError):
     retryable = True
 
 
-class FetchFailed(ArticleError):
-    """The site could not be reached, or broke off."""
+class _Unanswered(Exception):
+    """The site did not give the page; status is what it said instead, or 0 if it said nothing."""
+
+    def __init__(self, sentence: str, *, status: int = 0, retry_after: str = "") -> None:
+        self.status = status
+        self.retry_after = retry_after
+        super().__init__(sentence)
+
+
+class FetchFailed(_Unanswered, ArticleError):
+    """The site could not be reached, or broke off, or says: later."""
 
     code = "fetch_failed"
     field = "url"
     retryable = True
 
 
-class PageUnavailable(ArticleError):
+class PageUnavailable(_Unanswered, ArticleError):
     """The site answered that it has no such page, or not for us."""
 
     code = "page_unavailable"
@@ -105,7 +115,12 @@ class PageUnavailable(ArticleError):
 
 @dataclass(frozen=True, slots=True)
 class Fetched:
-    """What a site answered, unpacked; `charset` is what its headers claim, or empty."""
+    """What a site answered, unpacked; `charset` is what its headers claim, or empty.
+
+    `permanent_url` is where the site says that the page has moved for good: the last address that
+    was reached by permanent redirects alone, or `url` itself. `etag` and `last_modified` are what
+    to send back as `conditions` next time. The status is 200 to 299, or 304 without a body.
+    """
 
     url: str
     final_url: str
@@ -113,6 +128,9 @@ class Fetched:
     content_type: str
     charset: str
     body: bytes = field(repr=False)
+    permanent_url: str = ""
+    etag: str = ""
+    last_modified: str = ""
 
 
 def resolve(host: str, port: int) -> list[str]:
@@ -161,6 +179,18 @@ class Guard:
 
 
 STRICT: Final = Guard()
+NO_CONDITIONS: Final[Mapping[str, str]] = {}
+
+
+def require_fetchable(url: str, *, guard: Guard = STRICT) -> None:
+    """Refuse an address that reading it shows to be none that is ever fetched.
+
+    Raises UrlInvalid, SchemeRefused, PortRefused.
+    """
+    try:
+        guard.check_url(httpx.URL(url))
+    except (httpx.InvalidURL, UnicodeError) as error:
+        raise UrlInvalid("The address cannot be read; copy it again from the browser.") from error
 
 
 def get(
@@ -168,10 +198,13 @@ def get(
     *,
     content_types: frozenset[str] = PAGE_TYPES,
     redirects_max: int = REDIRECTS_MAX,
+    bytes_max: int = BODY_BYTES_MAX,
+    conditions: Mapping[str, str] = NO_CONDITIONS,
     guard: Guard = STRICT,
 ) -> Fetched:
     """The page at `url`, after at most `redirects_max` redirects.
 
+    `conditions` are the headers If-None-Match and If-Modified-Since, which let the site answer 304.
     Raises UrlInvalid, SchemeRefused, PortRefused, AddressRefused, TooManyRedirects,
     ContentTypeRefused, ResponseTooLarge, PageUnavailable (4xx), FetchTimedOut, FetchFailed.
     """
@@ -185,11 +218,13 @@ def get(
             "User-Agent": USER_AGENT,
             "Accept": ", ".join(sorted(content_types)),
             "Accept-Encoding": "gzip",
+            **conditions,
         },
     )
     try:
         with client:
-            return _get(client, url, content_types, redirects_max, guard)
+            asked = _Asked(url, content_types, redirects_max, bytes_max, bool(conditions))
+            return _get(client, asked, guard)
     except httpcore.TimeoutException as error:
         raise FetchTimedOut(
             f"The site did not answer within {guard.total_seconds:g} seconds; try again later, "
@@ -204,63 +239,78 @@ def get(
         ) from error
 
 
-def _get(
-    client: httpx.Client,
-    url: str,
-    content_types: frozenset[str],
-    redirects_max: int,
-    guard: Guard,
-) -> Fetched:
-    request = client.build_request("GET", url)
-    for _ in range(redirects_max + 1):
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    url: str
+    content_types: frozenset[str]
+    redirects_max: int
+    bytes_max: int
+    is_conditional: bool
+
+
+def _get(client: httpx.Client, asked: _Asked, guard: Guard) -> Fetched:
+    request = client.build_request("GET", asked.url)
+    permanent_url, is_permanent = asked.url, True
+    for _ in range(asked.redirects_max + 1):
         guard.check_url(request.url)
         response = client.send(request, stream=True)
         try:
             if response.next_request is None:
-                return _read(response, url, content_types)
+                return _read(response, asked, permanent_url)
             request = response.next_request
+            is_permanent = is_permanent and response.status_code in PERMANENT
+            if is_permanent:
+                permanent_url = str(request.url)
         finally:
             response.close()
     raise TooManyRedirects(
-        f"The page redirects more than {redirects_max} times; give the address where it ends."
+        f"The page redirects more than {asked.redirects_max} times; give the address where it ends."
     )
 
 
-def _read(response: httpx.Response, url: str, content_types: frozenset[str]) -> Fetched:
-    if response.status_code >= 500 or response.status_code == 429:
+def _read(response: httpx.Response, asked: _Asked, permanent_url: str) -> Fetched:
+    status, headers = response.status_code, response.headers
+    if status >= 500 or status == 429:
         raise FetchFailed(
-            f"The site answered {response.status_code}, which means later; try again, "
-            "or paste the text of the article."
+            f"The site answered {status}, which means later; try again, "
+            "or paste the text of the article.",
+            status=status,
+            retry_after=headers.get("retry-after", ""),
         )
-    if not response.is_success:
+    is_unchanged = asked.is_conditional and status == 304
+    if not (response.is_success or is_unchanged):
         raise PageUnavailable(
-            f"The site answered {response.status_code} instead of the page; open it in a browser "
-            "and paste the text of the article."
+            f"The site answered {status} instead of the page; open it in a browser "
+            "and paste the text of the article.",
+            status=status,
         )
-    content_type = response.headers.get("content-type", "").partition(";")[0].strip().lower()
-    if content_type not in content_types:
+    content_type = headers.get("content-type", "").partition(";")[0].strip().lower()
+    if content_type not in asked.content_types and not is_unchanged:
         raise ContentTypeRefused(
             f"The address answers with {content_type or 'something unnamed'}, not with a page; "
             "give the address of the article itself."
         )
     return Fetched(
-        url=url,
+        url=asked.url,
         final_url=str(response.url),
-        status=response.status_code,
+        status=status,
         content_type=content_type,
         charset=response.charset_encoding or "",
-        body=_bounded_body(response),
+        body=b"" if is_unchanged else _bounded_body(response, asked.bytes_max),
+        permanent_url=permanent_url,
+        etag=headers.get("etag", ""),
+        last_modified=headers.get("last-modified", ""),
     )
 
 
-def _bounded_body(response: httpx.Response) -> bytes:
+def _bounded_body(response: httpx.Response, bytes_max: int) -> bytes:
     encoding = response.headers.get("content-encoding", "identity").strip().lower()
     declared = response.headers.get("content-length", "")
-    if declared.isdigit() and int(declared) > BODY_BYTES_MAX:
-        raise _too_large()
+    if declared.isdigit() and int(declared) > bytes_max:
+        raise _too_large(bytes_max)
     chunks = response.iter_raw(CHUNK_BYTES)
     if encoding in {"gzip", "x-gzip"}:
-        chunks = _unpacked(chunks)
+        chunks = _unpacked(chunks, bytes_max)
     elif encoding not in {"", "identity"}:
         raise FetchFailed(
             "The site packs its pages in a way that was not asked for; paste the text instead."
@@ -268,12 +318,12 @@ def _bounded_body(response: httpx.Response) -> bytes:
     body = bytearray()
     for chunk in chunks:
         body += chunk
-        if len(body) > BODY_BYTES_MAX:
-            raise _too_large()
+        if len(body) > bytes_max:
+            raise _too_large(bytes_max)
     return bytes(body)
 
 
-def _unpacked(chunks: Iterable[bytes]) -> Iterator[bytes]:
+def _unpacked(chunks: Iterable[bytes], bytes_max: int) -> Iterator[bytes]:
     """The gzip stream in small pieces, so that a bomb is seen before it has gone off."""
     unpacker = zlib.decompressobj(wbits=zlib.MAX_WBITS | 16)
     packed_bytes = unpacked_bytes = 0
@@ -286,7 +336,7 @@ def _unpacked(chunks: Iterable[bytes]) -> Iterator[bytes]:
                 pending = unpacker.unconsumed_tail
                 unpacked_bytes += len(piece)
                 if unpacked_bytes > max(RATIO_FREE_BYTES, RATIO_MAX * packed_bytes):
-                    raise _too_large()
+                    raise _too_large(bytes_max)
                 yield piece
     except zlib.error as error:
         raise FetchFailed("The page arrived damaged; try again, or paste its text.") from error
@@ -294,9 +344,9 @@ def _unpacked(chunks: Iterable[bytes]) -> Iterator[bytes]:
         raise FetchFailed("The page broke off before its end; try again, or paste its text.")
 
 
-def _too_large() -> ResponseTooLarge:
+def _too_large(bytes_max: int) -> ResponseTooLarge:
     return ResponseTooLarge(
-        f"The page holds more than {BODY_BYTES_MAX // 1_000_000} MB; "
+        f"The page holds more than {bytes_max // 1_000_000} MB; "
         "paste the text of the article instead."
     )
 

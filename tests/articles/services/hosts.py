@@ -142,3 +142,23 @@ def _drip(handler: BaseHTTPRequestHandler, piece: bytes, *, times: int) -> None:
         handler.wfile.write(piece)
         handler.wfile.flush()
         time.sleep(0.02)
+
+
+def feed(body: bytes, *, status: int = 200, **more: str) -> Answer:
+    """A feed as its site should send it."""
+    return answer(body, status=status, content_type="application/rss+xml; charset=utf-8", **more)
+
+
+def cached_feed(body: bytes, *, etag: str = '"v1"', last_modified: str = "") -> Answer:
+    """A feed that is sent again only to those who do not have it: the others hear 304."""
+
+    def send(handler: BaseHTTPRequestHandler) -> None:
+        headers = {"ETag": etag, **({"Last-Modified": last_modified} if last_modified else {})}
+        has_it = handler.headers.get("If-None-Match") == etag
+        feed(b"" if has_it else body, status=304 if has_it else 200, **headers)(handler)
+
+    return send
+
+
+def zipped_feed(body: bytes) -> Answer:
+    return feed(gzip.compress(body), Content_Encoding="gzip")

@@ -199,6 +199,60 @@ def test_redirects_are_followed_to_the_end(news):
     assert fetched.final_url == news.url("/d?x=1")
 
 
+def test_a_page_has_moved_as_far_as_redirects_are_permanent(news):
+    news.answers["/a"] = redirect("/b", status=301)
+    news.answers["/b"] = redirect("/c", status=308)
+    news.answers["/c"] = redirect("/d", status=302)
+    news.answers["/d"] = redirect("/e", status=301)
+    news.answers["/e"] = answer(PAGE)
+    news.answers["/x"] = redirect("/e", status=303)
+
+    moved = outbound.get(news.url("/a"), redirects_max=4, guard=news.guard())
+    stayed = outbound.get(news.url("/x"), guard=news.guard())
+
+    assert moved.permanent_url == news.url("/c")
+    assert moved.final_url == news.url("/e")
+    assert stayed.permanent_url == news.url("/x")
+
+
+def test_what_tells_a_change_is_handed_on_and_sent_back(news):
+    news.answers["/"] = answer(PAGE, ETag='W/"1"', Last_Modified="Fri, 20 Nov 2026 08:00:00 GMT")
+    fetched = outbound.get(news.url(), guard=news.guard())
+    assert (fetched.etag, fetched.last_modified) == ('W/"1"', "Fri, 20 Nov 2026 08:00:00 GMT")
+
+    news.answers["/"] = answer(b"", status=304, content_type="")
+    unchanged = outbound.get(
+        news.url(), conditions={"If-None-Match": fetched.etag}, guard=news.guard()
+    )
+
+    assert (unchanged.status, unchanged.body) == (304, b"")
+    assert news.requests[-1][1]["if-none-match"] == 'W/"1"'
+
+
+def test_an_unchanged_page_that_was_not_asked_for_is_no_answer(news):
+    news.answers["/"] = answer(b"", status=304)
+
+    assert refusal_of(PageUnavailable, news.url(), guard=news.guard()).status == 304
+
+
+def test_another_limit_of_size_holds_packed_and_unpacked(news):
+    news.answers["/packed"] = zipped(PAGE * 3)
+    news.answers["/plain"] = answer(PAGE * 3)
+    limit = 2 * len(PAGE)
+
+    for path in ("/packed", "/plain"):
+        refusal_of(ResponseTooLarge, news.url(path), bytes_max=limit, guard=news.guard())
+        assert outbound.get(news.url(path), bytes_max=3 * len(PAGE), guard=news.guard()).body
+
+
+def test_an_answer_that_means_later_says_how_much_later(news):
+    news.answers["/"] = answer(b"", status=503, Retry_After="120")
+
+    error = refusal_of(FetchFailed, news.url(), guard=news.guard())
+
+    assert (error.status, error.retry_after) == (503, "120")
+
+
 def test_a_fourth_redirect_is_refused(news):
     news.answers["/"] = redirect("/")
 
