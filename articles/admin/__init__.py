@@ -1,5 +1,5 @@
-"""The editors' desk for articles and their drafts."""
+"""The editors' desk for articles, their drafts, and the feeds that bring them."""
 
-from articles.admin import articles, drafts, sources
+from articles.admin import articles, drafts, feeds, sources
 
-__all__ = ["articles", "drafts", "sources"]
+__all__ = ["articles", "drafts", "feeds", "sources"]

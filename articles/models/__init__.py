@@ -2,6 +2,7 @@
 
 from articles.models.article import Article, ArticleVersion, DatePrecision, Quality
 from articles.models.draft import Draft, DraftFate, DraftType
+from articles.models.feed import Feed, FeedEntry
 from articles.models.source import Source
 
 __all__ = [
@@ -11,6 +12,8 @@ __all__ = [
     "Draft",
     "DraftFate",
     "DraftType",
+    "Feed",
+    "FeedEntry",
     "Quality",
     "Source",
 ]

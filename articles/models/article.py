@@ -39,7 +39,8 @@ class Article(models.Model):
     published_at = models.DateTimeField()
     published_precision = models.CharField(max_length=8, choices=DatePrecision)
     published_origin = models.CharField(
-        max_length=40, help_text="Where the date was found: json-ld, meta, text, editor, arrival."
+        max_length=40,
+        help_text="Where the date was found: json-ld, meta, feed, text, editor, arrival.",
     )
     language = models.CharField(max_length=8, default="en")
     tags = ArrayField(models.CharField(max_length=40), default=list, blank=True)

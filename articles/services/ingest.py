@@ -83,11 +83,21 @@ def ingest_url(*, url: str, editor: User | None, now: datetime, guard: Guard = S
     return _store(fetch_reading(url=url, now=now, guard=guard), editor=editor, now=now)
 
 
+def ingest_reading(*, reading: Reading, editor: User | None, now: datetime) -> Article:
+    """The stored article of a reading; `replayed` when it was there already. Raises WallInstead."""
+    return _store(reading, editor=editor, now=now)
+
+
 def fetch_reading(*, url: str, now: datetime, guard: Guard = STRICT) -> Reading:
     """The article at an address, without storing anything."""
+    require_fetching()
+    return read_page(outbound.get(url.strip(), guard=guard), now=now)
+
+
+def require_fetching() -> None:
+    """Raise FetchingIsOff where nothing is fetched."""
     if not settings.ARTICLES_FETCHING:  # type: ignore[misc]  # the stubs miss computed settings
         raise FetchingIsOff("Fetching is switched off here; paste the text of the article instead.")
-    return read_page(outbound.get(url.strip(), guard=guard), now=now)
 
 
 @transaction.atomic

@@ -1,7 +1,7 @@
 """What an article is, before anything is stored: pasted text and fetched pages become one thing."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Final
 from urllib.parse import urlsplit
@@ -22,6 +22,7 @@ TITLE_LENGTH_MAX: Final = 300
 STAND_IN_TITLE_LENGTH_MAX: Final = 120
 # A site ahead of UTC may give tomorrow's date; whatever lies further ahead is no publication.
 AHEAD_MAX: Final = timedelta(days=1)
+_DATES_FOR_PROGRAMS: Final = frozenset({"json-ld", "meta"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,44 @@ def read_page(page: Fetched, *, now: datetime) -> Reading:
         text = decode(page.body, charset=page.charset)
         return read_text(text, now=now, url=page.final_url)
     return read_html(page.body, now=now, url=page.final_url, charset=page.charset)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Hint:
+    """What a feed says of an article; whatever it does not say is empty or None."""
+
+    author: str = ""
+    tags: tuple[str, ...] = ()
+    published_at: datetime | None = None
+
+
+def hinted(reading: Reading, hint: Hint, *, now: datetime) -> Reading:
+    """A reading with what it lacks taken from a hint.
+
+    What a page says in words for programs is believed before a feed, and a feed before the rest:
+    its date replaces one that was found in prose, in an address, or not at all.
+    """
+    published = _dated_by(reading, hint, now)
+    return replace(
+        reading,
+        author=reading.author or one_line(hint.author)[:200],
+        tags=clean_tags((*reading.tags, *hint.tags)),
+        published_at=published.at,
+        published_precision=published.precision,
+        published_origin=published.origin,
+    )
+
+
+def _dated_by(reading: Reading, hint: Hint, now: datetime) -> PublicationDate:
+    own = PublicationDate(
+        reading.published_at, reading.published_precision, reading.published_origin
+    )
+    if hint.published_at is None or own.origin in _DATES_FOR_PROGRAMS:
+        return own
+    at = hint.published_at.astimezone(UTC)
+    precision = DatePrecision.DAY if at.time() == time() else DatePrecision.INSTANT
+    present = _not_ahead(at, precision, now)
+    return PublicationDate(present, precision, "feed") if present else own
 
 
 def _given(published_at: datetime, now: datetime) -> PublicationDate:

@@ -17,7 +17,8 @@ class SourceNotFound(ArticleError):
 def source_of(*, url: str, name: str) -> Source | None:
     """The publication that a canonical address or a name stands for; None without either.
 
-    One that has no site is known by a slug of its name, which has no dot and so is never a domain.
+    One that was only known by its domain takes the name. One that has no site is known by a slug
+    of its name, which has no dot and so is never a domain.
     Called inside the transaction of whoever stores an article.
     """
     domain = (urlsplit(url).hostname or "").removeprefix("www.")
@@ -28,7 +29,12 @@ def source_of(*, url: str, name: str) -> Source | None:
         domain = slugify(name, allow_unicode=True)
     if not domain:
         return None
-    source, _ = Source.objects.get_or_create(domain=domain[:253], defaults={"name": name or domain})
+    source, is_new = Source.objects.get_or_create(
+        domain=domain[:253], defaults={"name": name or domain}
+    )
+    if name and not is_new and source.name == source.domain:
+        source.name = name
+        source.save(update_fields=["name"])
     return source
 
 

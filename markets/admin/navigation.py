@@ -31,6 +31,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             "items": [
                 _entry(request, "Articles", "articles_article_changelist", "newspaper"),
                 _entry(request, "Add an article", "articles_article_add", "post_add"),
+                _entry(request, "Feeds", "articles_feed_changelist", "rss_feed"),
                 _entry(
                     request, "Drafts", "articles_draft_changelist", "edit_note",
                     query="fate__exact=proposed", badge=queues.drafts_proposed,

@@ -117,6 +117,18 @@ forecast_not_found
 422 published_invalid: A date of publication has a zone and does not lie ahead.
 422 instant_invalid: An instant has a zone and lies in a year that has articles.
 
+# Feeds
+404 feed_not_found: There is no such feed.
+409 feed_exists: A feed with this address is here already.
+409 feed_busy: The feed is being polled at this moment; try again later.
+409 feed_disabled: The feed is switched off; switch it on first.
+422 not_a_feed: What answers is neither RSS nor Atom; give the feed's own address.
+422 feed_malformed: The feed is not well-formed XML, or in no known charset.
+422 feed_declares_types: The feed has a document type, which no feed needs.
+422 feed_too_complex: The feed is nested too deep or too wide, or takes too long to read.
+422 feed_too_large: The feed is larger than a feed may be.
+422 opml_invalid: The file is no list of feeds in OPML, or too large a one.
+
 # Us
 503 busy: Too many orders wait here; send the same request again after Retry-After.
 503 unavailable: The database does not answer; send the same request again after Retry-After.

@@ -32,6 +32,7 @@ def test_the_walk_finds_the_pages_of_the_desk():
         "/admin/",
         "/admin/articles/article/add/",
         "/admin/articles/article/drafts/1/reject/",
+        "/admin/articles/feed/1/poll/",
         "/admin/markets/question/1/annul/",
         "/admin/markets/question/take-up/1/",
         "/admin/markets/account/audit/",
@@ -81,7 +82,7 @@ def test_the_desk_has_the_policy_that_its_scripts_need(as_eve):
 
 def test_tables_of_libraries_are_not_on_the_desk():
     assert {of._meta.label for of in admin.site._registry} == {
-        "articles.Article", "articles.Draft", "articles.Source",
+        "articles.Article", "articles.Draft", "articles.Feed", "articles.Source",
         "markets.Account", "markets.Fill", "markets.Forecast", "markets.Order",
         "markets.Position", "markets.Question", "markets.Resolution", "markets.Score",
         "markets.Settlement", "markets.Transfer",
