@@ -60,7 +60,10 @@ def question_text(**changes: object) -> QuestionText:
         "type": "binary",
         "outcomes": ("Yes", "No"),
         "prior": (0.5, 0.5),
-        "resolution_criteria": "YES if the first freight train crosses; otherwise NO.",
+        "resolution_criteria": (
+            "YES if the first freight train crosses, according to the ministry of transport; "
+            "otherwise NO."
+        ),
         "closes_at": NOON + timedelta(days=10),
         "resolve_by": NOON + timedelta(days=12),
     }
@@ -69,11 +72,13 @@ def question_text(**changes: object) -> QuestionText:
 
 @pytest.fixture
 def publish(eve: User) -> Callable[..., Question]:
-    """Publish a question at NOON, with whatever a test changes in its text."""
+    """Publish a question at NOON, with whatever a test changes in its text, lint or no lint."""
 
     def make(*, at: datetime = NOON, **changes: object) -> Question:
         question = questions.draft_question(text=question_text(**changes), editor=eve, now=at)
-        return questions.publish(question_id=question.pk, editor=eve, now=at)
+        return questions.publish(
+            question_id=question.pk, editor=eve, now=at, override_reason="A test is about else."
+        )
 
     return make
 

@@ -8,7 +8,7 @@ from markets.admin.fields import ValueField, probabilities_from, value_from
 from markets.core.errors import MarketError
 from markets.models import Question, QuestionType
 from markets.services.resolution import weights_for_value
-from users.desk_fields import LinesField, choice, text_area, text_input
+from users.desk_fields import LinesField, MomentField, choice, text_area, text_input
 
 REASON_LENGTH_MAX = 300
 EVIDENCE_MAX = 10
@@ -25,6 +25,24 @@ class ReasonForm(forms.Form):
         max_length=REASON_LENGTH_MAX,
         widget=text_input(autofocus=True),
         help_text="Kept in the log for good.",
+    )
+
+
+class PublishForm(forms.Form):
+    """Publishing asks for nothing, unless lint found errors that are to stand."""
+
+    override_reason = forms.CharField(
+        max_length=REASON_LENGTH_MAX,
+        required=False,
+        label="Why the errors are none here",
+        widget=text_input(),
+        help_text="Kept in the log for good. Or go back to the text and mend them.",
+    )
+
+
+class OpeningForm(forms.Form):
+    opens_at = MomentField(
+        required=False, label="Opens (UTC)", help_text="Empty: it opens at once."
     )
 
 

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from markets.admin.pages import question_or_404
 from markets.admin.question_form import QuestionForm
+from markets.admin.sketching import sketch_of
 from markets.core.question_lint import RULES, Finding, Severity
 from markets.models import Question
 from markets.queries.lint import findings_in, findings_of
@@ -63,12 +64,13 @@ def notes_on_form(form: QuestionForm, question: Question | None = None) -> Notes
 
 
 def follow(desk: Any, request: HttpRequest, question_id: int | None = None) -> HttpResponse:
-    """The notes alone, for a page that asks while somebody types; nothing is stored."""
+    """What is said of a question while somebody types it; nothing is stored."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     question = question_or_404(question_id) if question_id is not None else None
-    notes = notes_on_form(QuestionForm(request.POST), question)
-    return TemplateResponse(request, "admin/markets/question/parts/notes.html", {"notes": notes})
+    form = QuestionForm(request.POST)
+    said = {"notes": notes_on_form(form, question), "sketch": sketch_of(form, question)}
+    return TemplateResponse(request, "admin/markets/question/parts/said.html", said)
 
 
 def _notes(findings: tuple[Finding, ...]) -> Notes:

@@ -44,6 +44,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             "items": [
                 _entry(request, "All questions", "markets_question_changelist", "help"),
                 _entry(request, "Write by hand", "markets_question_add", "stylus_note"),
+                _entry(request, "Featured", "markets_feature_changelist", "star"),
                 *(
                     _entry(
                         request, label, "markets_question_changelist", _ICONS[name],
@@ -88,6 +89,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
 _ICONS = {
     "written": "edit",
     "in_review": "rate_review",
+    "scheduled": "schedule",
     "due_for_resolution": "gavel",
     "proposed": "how_to_vote",
     "challenged": "report",

@@ -10,10 +10,10 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.models import Article
+from articles.models import Article, Draft, DraftFate
 from markets.admin.previews import percent
 from markets.core.bin_words import spelled
-from markets.core.lifecycle import TRANSITIONS, QuestionStatus
+from markets.core.lifecycle import ACCEPTS_FORECASTS, TRANSITIONS, QuestionStatus
 from markets.core.money import format_credits
 from markets.core.numeric import Bins
 from markets.models import Challenge, LiquidityChange, Question, Resolution, Settlement
@@ -41,6 +41,7 @@ _ACTS: tuple[tuple[Act, frozenset[QuestionStatus]], ...] = (
     (Act("confirm", "Confirm the answer", "main"), _CONFIRMABLE),
     (Act("propose", "Propose the answer", "main"), _PROPOSABLE),
     (Act("propose", "Amend the proposal"), frozenset({QuestionStatus.CHALLENGED})),
+    (Act("reschedule", "Reschedule", "main"), frozenset({QuestionStatus.SCHEDULED})),
     (Act("liquidity", "Add liquidity"), TAKES_LIQUIDITY),
     (Act("halt", "Halt trading"), frozenset({QuestionStatus.OPEN})),
     (Act("resume", "Resume trading", "main"), frozenset({QuestionStatus.HALTED})),
@@ -70,6 +71,8 @@ def elsewhere(request: HttpRequest, question: Question, act: str) -> HttpRespons
     possible = {each.name for each, _ in acts_of(question)}
     if question.status in EDITABLE:
         possible |= {"preview", "reject"}
+    if question.status == QuestionStatus.REVIEW:
+        possible.add("send_back")
     if request.method == "POST" or act in possible:
         return None
     messages.warning(
@@ -80,7 +83,7 @@ def elsewhere(request: HttpRequest, question: Question, act: str) -> HttpRespons
 
 def question_or_404(question_id: int) -> Question:
     questions = Question.objects.select_related(
-        "market__escrow", "resolution__proposer", "resolution__challenge", "created_by",
+        "market__escrow", "feature", "resolution__proposer", "resolution__challenge", "created_by",
         "draft__version__article__source",
     ).prefetch_related("outcomes").defer("draft__version__text")  # fmt: skip
     question: Question = get_object_or_404(questions, pk=question_id)
@@ -155,11 +158,25 @@ def show(desk: DeskAdmin, request: HttpRequest, question: Question) -> HttpRespo
         facts=market_facts(question, odds),
         citations=question.citations.select_related("article__source").order_by("pk"),
         changes=question.status_changes.select_related("actor").order_by("-pk"),
+        overrides=question.lint_overrides.select_related("editor").order_by("-pk"),
+        can_feature=question.status in ACCEPTS_FORECASTS,
+        is_featured=hasattr(question, "feature"),
+        next_draft=next_draft_of(question),
         additions=additions_of(question),
         answer=answer_of(question.resolution, labels_of(question), question.bins),
         settlement=settlement_of(question),
         is_overdue=question.resolve_by is not None and question.resolve_by <= now,
     )
+
+
+def next_draft_of(question: Question) -> Draft | None:
+    """The best draft that still waits in the article that a question came from."""
+    if question.draft is None:
+        return None
+    waiting = Draft.objects.filter(
+        version__article=question.draft.version.article_id, fate=DraftFate.PROPOSED
+    )
+    return waiting.order_by("-score", "start").first()
 
 
 @dataclass(frozen=True)

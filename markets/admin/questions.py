@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from markets.admin import linting, liquidity, resolving, running, writing
+from markets.admin import featuring, linting, liquidity, publishing, resolving, running, writing
 from markets.admin.pages import labels_of, verdict
 from markets.admin.previews import percent
 from markets.core.bin_words import median_words
@@ -28,6 +28,7 @@ STATUS_COLOURS = {
 QUEUES = {
     "written": "Being written",
     "in_review": "In review",
+    "scheduled": "Scheduled",
     "due_for_resolution": "To resolve",
     "proposed": "Proposed",
     "challenged": "Challenged",
@@ -52,6 +53,7 @@ def _in_queue(name: str | None) -> Q:
     return {
         "written": Q(status=status.DRAFT),
         "in_review": Q(status=status.REVIEW),
+        "scheduled": Q(status=status.SCHEDULED),
         "due_for_resolution": Q(status=status.CLOSED)
         | Q(status=status.OPEN, resolve_by__lte=timezone.now()),
         "proposed": Q(status=status.PROPOSED),
@@ -89,8 +91,11 @@ class QuestionAdmin(DeskAdmin):
         return [
             *reasoned,
             ("take-up/<int:draft_id>/", partial(writing.take_up, self), "take_up"),
-            ("<int:question_id>/preview/", partial(writing.preview, self), "preview"),
-            ("<int:question_id>/submit/", partial(writing.submit, self), "submit"),
+            ("<int:question_id>/preview/", partial(publishing.preview, self), "preview"),
+            ("<int:question_id>/submit/", partial(publishing.submit, self), "submit"),
+            ("<int:question_id>/reschedule/", partial(publishing.reschedule, self), "reschedule"),
+            ("<int:question_id>/feature/", featuring.feature, "feature"),
+            ("<int:question_id>/unfeature/", featuring.unfeature, "unfeature"),
             ("<int:question_id>/liquidity/", partial(liquidity.add, self), "liquidity"),
             ("<int:question_id>/propose/", partial(resolving.propose, self), "propose"),
             ("<int:question_id>/confirm/", partial(resolving.confirm, self), "confirm"),

@@ -1,4 +1,4 @@
-"""Acts that ask only for a reason: halt, resume, close, reject."""
+"""Acts that ask only for a reason: halt, resume, close, send back, reject."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -44,6 +44,12 @@ REASONED_ACTS = {
         "Trading and forecasting end for good. The next step is to propose the answer.",
         "Closed. Propose the answer once it is known.",
         is_final=True,
+    ),
+    "send_back": ReasonedAct(
+        questions.send_back,
+        "Send back",
+        "It becomes a draft again, for whoever wrote it to mend.",
+        "Sent back.",
     ),
     "reject": ReasonedAct(
         questions.reject,

@@ -72,10 +72,12 @@ forecast_not_found
 403 conflict_of_interest: Whoever traded or forecast on a question does not decide it; others do.
 403 second_person_needed: Somebody other than the proposer has to confirm a resolution.
 403 not_a_participant: Only those who traded or forecast on a question may challenge its resolution.
+403 own_review: Another editor publishes what you submitted for review.
 404 draft_not_found: There is no such draft.
 404 source_not_found: There is no such source.
 404 version_not_found: There is no such version of an article.
 422 invalid_question: The question's fields contradict each other; the detail says which.
+422 lint_errors: Mend what lint calls an error, or say why it is none.
 422 invalid_prior: A prior gives each outcome a positive probability; all make 1.
 422 invalid_liquidity: Liquidity and subsidy are positive amounts.
 422 invalid_resolution: The weights or the evidence do not fit the question.
@@ -86,6 +88,10 @@ forecast_not_found
 409 market_ended: Trading has ended for good, so no liquidity can be added.
 409 question_frozen: The wording is frozen once a question is scheduled.
 409 transition_refused: The question cannot go from its status to the one asked for.
+409 not_scheduled: Only a question that is published and not open yet is rescheduled.
+409 not_featurable: Only what can be forecast now is featured.
+409 not_featured: This question is not featured; feature it first.
+409 features_full: All places at the top of the home page are taken; free one first.
 409 nothing_proposed: There is no proposal to confirm or to challenge.
 409 challenge_closed: The challenge window has passed.
 409 draft_decided: The draft was already taken up or rejected.

@@ -2,10 +2,11 @@
 
     draft → review → scheduled → open ⇄ halted → closed → proposed → resolved → final
 
-A draft may be scheduled without review, and an open question may be proposed at once when its
-criteria allow an early end. A challenged proposal comes back as a resolution, as an amended
-proposal or as an annulment; anything not yet resolved can be annulled; a decided question can be
-resolved anew, which is how a correction is made.
+A draft may be scheduled without review, a reviewer may send it back, and what is scheduled can be
+scheduled anew. An open question may be proposed at once when its criteria allow an early end. A
+challenged proposal comes back as a resolution, as an amended proposal or as an annulment; anything
+not yet resolved can be annulled; a decided question can be resolved anew, which is how a correction
+is made.
 """
 
 from collections.abc import Mapping
@@ -45,9 +46,9 @@ _S = QuestionStatus
 TRANSITIONS: Mapping[QuestionStatus, frozenset[QuestionStatus]] = MappingProxyType(
     {
         _S.DRAFT: frozenset({_S.REVIEW, _S.SCHEDULED, _S.REJECTED, _S.ANNULLED}),
-        _S.REVIEW: frozenset({_S.SCHEDULED, _S.REJECTED, _S.ANNULLED}),
+        _S.REVIEW: frozenset({_S.SCHEDULED, _S.DRAFT, _S.REJECTED, _S.ANNULLED}),
         _S.REJECTED: frozenset(),
-        _S.SCHEDULED: frozenset({_S.OPEN, _S.ANNULLED}),
+        _S.SCHEDULED: frozenset({_S.OPEN, _S.SCHEDULED, _S.ANNULLED}),
         _S.OPEN: frozenset({_S.HALTED, _S.CLOSED, _S.PROPOSED, _S.ANNULLED}),
         _S.HALTED: frozenset({_S.OPEN, _S.CLOSED, _S.ANNULLED}),
         _S.CLOSED: frozenset({_S.PROPOSED, _S.ANNULLED}),

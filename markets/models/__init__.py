@@ -2,10 +2,12 @@
 
 from markets.models.candle import Candle, CandleMark, Period, Series
 from markets.models.citation import Citation, CitationRole
+from markets.models.feature import Feature
 from markets.models.forecast import CrowdSnapshot, Forecast, Withdrawal
 from markets.models.ledger import Account, AccountKind, Transfer, TransferCode
 from markets.models.market import LiquidityChange, Market
 from markets.models.order import EndReason, Fill, Order, OrderStatus, Origin, Side, TimeInForce
+from markets.models.override import LintOverride
 from markets.models.position import Position
 from markets.models.question import RANGED, Outcome, Question, QuestionType, Scale, StatusChange
 from markets.models.resolution import (
@@ -28,8 +30,10 @@ __all__ = [
     "CitationRole",
     "CrowdSnapshot",
     "EndReason",
+    "Feature",
     "Fill",
     "Forecast",
+    "LintOverride",
     "LiquidityChange",
     "Market",
     "Order",

@@ -67,6 +67,9 @@ class Question(models.Model):
     )
     unit = models.CharField(max_length=40, blank=True)
     challenge_window = models.DurationField(default=CHALLENGE_WINDOW)
+    policy_version = models.PositiveSmallIntegerField(
+        null=True, editable=False, help_text="The house policy under which it was published."
+    )
 
     opens_at = models.DateTimeField(null=True, blank=True)
     closes_at = models.DateTimeField(null=True, blank=True)
@@ -138,6 +141,10 @@ class Question(models.Model):
                 )
                 | Q(resolution__isnull=False, closed_at__isnull=False),
                 name="question_past_closed_has_a_resolution",
+            ),
+            models.CheckConstraint(
+                condition=Q(opened_at__isnull=True) | Q(policy_version__isnull=False),
+                name="question_opens_under_a_house_policy",
             ),
             models.CheckConstraint(condition=Q(subsidy__gt=0), name="question_subsidy_is_positive"),
             models.CheckConstraint(

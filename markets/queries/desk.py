@@ -19,6 +19,7 @@ class Queues:
     drafts_proposed: int
     written: int
     in_review: int
+    scheduled: int
     due_for_resolution: int
     proposed: int
     challenged: int
@@ -47,6 +48,7 @@ def waiting(*, now: datetime) -> Queues:
     counts = Question.objects.aggregate(
         written=Count("pk", filter=Q(status=status.DRAFT)),
         in_review=Count("pk", filter=Q(status=status.REVIEW)),
+        scheduled=Count("pk", filter=Q(status=status.SCHEDULED)),
         due_for_resolution=Count(
             "pk", filter=Q(status=status.CLOSED) | Q(status=status.OPEN, resolve_by__lte=now)
         ),
@@ -69,3 +71,11 @@ def payouts_if(question_id: int, outcome_weights: Sequence[float]) -> tuple[Payo
         profit = position.received + paid - position.spent
         rows.append(PayoutRow(position.trader.name, tuple(position.shares), paid, profit))
     return tuple(sorted(rows, key=lambda row: (-row.payout, row.trader_name)))
+
+
+def submitter_of(question: Question) -> int | None:
+    """The id of the editor who submitted a question that waits for review; else None."""
+    if question.status != QuestionStatus.REVIEW:
+        return None
+    submitted = question.status_changes.filter(to_status=QuestionStatus.REVIEW).order_by("-pk")
+    return submitted.values_list("actor_id", flat=True).first()

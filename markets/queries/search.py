@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from django.contrib.postgres.search import SearchQuery, SearchVector
 from django.db.models import F, OrderBy, Q, QuerySet
 
+from markets.core.lifecycle import ACCEPTS_FORECASTS
 from markets.models import Question
 from users.models import User
 
@@ -44,6 +45,12 @@ def public_questions(
     if article_id is not None:
         questions = questions.filter(citations__article_id=article_id).distinct()
     return questions.order_by(*SORTS[sort])
+
+
+def featured_questions() -> QuerySet[Question]:
+    """The questions that editors put first, in their order, as far as they can be forecast now."""
+    featured = public_questions(status=sorted(ACCEPTS_FORECASTS)).filter(feature__isnull=False)
+    return featured.order_by("feature__place")
 
 
 def visible_question(*, slug_or_id: str, user: User | None) -> Question | None:

@@ -1,13 +1,15 @@
 """Every row lock, in the one order that makes deadlock impossible.
 
-Question, then market, then accounts by id, then positions by id. A command takes the locks that it
-needs from left to right and never goes back.
+Question, then market, then accounts by id, then positions by id, then the featured questions. A
+command takes the locks that it needs from left to right and never goes back.
 """
 
 from collections.abc import Iterable
 
+from django.db import connection
+
 from markets.core.errors import MarketError
-from markets.models import Account, Market, Position, Question, Settlement
+from markets.models import Account, Feature, Market, Position, Question, Settlement
 
 
 class QuestionNotFound(MarketError):
@@ -74,6 +76,13 @@ def lock_position(*, trader_id: int, market_id: int) -> Position | None:
         .filter(trader_id=trader_id, market_id=market_id)
         .first()
     )
+
+
+def lock_features() -> dict[int, Feature]:
+    """All featured questions by their id, in their order; other editors wait to change them."""
+    with connection.cursor() as cursor:
+        cursor.execute("LOCK TABLE markets_feature IN SHARE ROW EXCLUSIVE MODE")
+    return {feature.pk: feature for feature in Feature.objects.order_by("place")}
 
 
 def claim_settlement(resolution_id: int) -> Settlement | None:

@@ -1,20 +1,23 @@
 """Writing questions: from drafts or by hand, revised until they open, published with a market."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db import transaction
 from django.utils.text import slugify
 
 from articles.models import Draft, DraftFate
 from articles.services.drafting import mark_taken_up
+from markets.core import house_policy
 from markets.core.errors import MarketError
-from markets.core.lifecycle import QuestionStatus
+from markets.core.lifecycle import QuestionStatus, require_transition
 from markets.core.liquidity import opening_maker
 from markets.models import Market, Outcome, Question
+from markets.queries.desk import submitter_of
 from markets.services import lifecycle
 from markets.services.authority import require_editor
 from markets.services.citations import cite_draft
 from markets.services.ledger import open_escrow
+from markets.services.lint_gate import require_clean
 from markets.services.locks import lock_question
 from markets.services.question_text import InvalidQuestion, QuestionText, require_sound
 from users.models import User
@@ -24,6 +27,15 @@ _EDITABLE = {QuestionStatus.DRAFT, QuestionStatus.REVIEW}
 
 class QuestionFrozen(MarketError):
     code = "question_frozen"
+
+
+class OwnReview(MarketError):
+    code = "own_review"
+
+
+class NotScheduled(MarketError):
+    code = "not_scheduled"
+    field = "status"
 
 
 class DraftNotFound(MarketError):
@@ -111,14 +123,36 @@ def reject(*, question_id: int, editor: User, reason: str, now: datetime) -> Que
 
 
 @transaction.atomic
-def publish(*, question_id: int, editor: User, now: datetime) -> Question:
-    """Schedule a question and open its market with the subsidy; open it at once when it is due."""
+def send_back(*, question_id: int, editor: User, reason: str, now: datetime) -> Question:
+    """Return a question that waits for review to whoever wrote it, with what is to be mended."""
     require_editor(editor)
     question = lock_question(question_id)
+    lifecycle.move(question, QuestionStatus.DRAFT, actor=editor, reason=reason, now=now)
+    return question
+
+
+@transaction.atomic
+def publish(
+    *, question_id: int, editor: User, now: datetime, override_reason: str = ""
+) -> Question:
+    """Schedule a question and open its market with the subsidy; open it at once when it is due.
+
+    What lint calls an error is mended first, or overridden with a reason that stays on record. One
+    that was submitted for review is published by another editor than the one who submitted it.
+
+    Raises EditorNeeded, QuestionNotFound, TransitionRefused, OwnReview, InvalidQuestion and
+    LintErrors.
+    """
+    require_editor(editor)
+    question = lock_question(question_id)
+    require_transition(question.status, QuestionStatus.SCHEDULED)
+    _require_other_editor(question, editor)
     opens_at = max(question.opens_at or now, now)
     if question.closes_at is None or question.closes_at <= opens_at:
         raise InvalidQuestion("It would close before it opens: move its closing time.")
+    require_clean(question, editor=editor, override_reason=override_reason, now=now)
     question.opens_at = opens_at
+    question.policy_version = house_policy.CURRENT
     lifecycle.move(question, QuestionStatus.SCHEDULED, actor=editor, now=now)
     maker = opening_maker(question.subsidy, question.prior)
     market = Market.objects.create(
@@ -134,6 +168,36 @@ def publish(*, question_id: int, editor: User, now: datetime) -> Question:
     if opens_at <= now:
         lifecycle.move(question, QuestionStatus.OPEN, actor=editor, now=now)
     return question
+
+
+@transaction.atomic
+def reschedule(
+    *, question_id: int, opens_at: datetime | None, editor: User, now: datetime
+) -> Question:
+    """Move the opening of a question that is published but not open yet; None opens it at once.
+
+    Raises EditorNeeded, QuestionNotFound, NotScheduled, InvalidQuestion.
+    """
+    require_editor(editor)
+    question = lock_question(question_id)
+    if question.status != QuestionStatus.SCHEDULED:
+        raise NotScheduled(
+            f"Only a scheduled question can be rescheduled; it is {question.status}."
+        )
+    question.opens_at = max(opens_at or now, now)
+    if question.closes_at is None or question.closes_at <= question.opens_at:
+        raise InvalidQuestion("It would close before it opens: choose an earlier opening.")
+    if question.opens_at <= now:
+        lifecycle.move(question, QuestionStatus.OPEN, actor=editor, now=now)
+    else:
+        said = f"Opens {question.opens_at.astimezone(UTC):%-d %b %Y, %H:%M} UTC."
+        lifecycle.move(question, QuestionStatus.SCHEDULED, actor=editor, reason=said, now=now)
+    return question
+
+
+def _require_other_editor(question: Question, editor: User) -> None:
+    if submitter_of(question) == editor.pk:
+        raise OwnReview("You submitted it for review yourself; another editor has to publish it.")
 
 
 def _create(

@@ -8,7 +8,7 @@ from django.views.decorators.http import require_safe
 from markets.core.house_policy import CURRENT, policy_text
 from markets.core.money import GRANT
 from markets.queries.cards import cards_of
-from markets.queries.search import public_questions
+from markets.queries.search import featured_questions, public_questions
 from markets.queries.stories import articles_that_raised, stories_of
 from markets.queries.tags import common_tags
 from markets.services.resolution import CHALLENGE_BOND
@@ -24,6 +24,7 @@ TAGS_SHOWN = 16
 def home(request: HttpRequest) -> HttpResponse:
     now = timezone.now()
     lists = {
+        "featured": featured_questions(),
         "traded": public_questions(status=("open",), sort="volume")[:TRADED_SHOWN],
         "closing": public_questions(status=("open",), sort="closing_soon")[:LISTED],
         "newest": public_questions(status=("open",), sort="newest")[:LISTED],

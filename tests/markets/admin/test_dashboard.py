@@ -23,6 +23,7 @@ def test_the_overview_counts_what_waits(as_eve, eve, draft, question):
         "Drafts to look at": 2,
         "Being written": 1,
         "In review": 0,
+        "Scheduled": 0,
         "To resolve": 1,
         "Proposed": 0,
         "Challenged": 0,

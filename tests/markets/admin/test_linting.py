@@ -3,16 +3,27 @@
 import pytest
 
 from markets.models import Question
+from markets.services import questions
+from tests.cast import question_text
+from tests.instants import NOON
 from tests.markets.admin.desk import rows, url
 from tests.markets.admin.test_writing import ADD, typed
 
 pytestmark = pytest.mark.django_db
 
 NEW = "/admin/markets/question/lint/"
+CRITERIA = "YES if the first freight train crosses; otherwise NO."
 
 
 def notes(answer):
     return [(note.rule, note.place, note.words) for note in answer.context["notes"].all]
+
+
+@pytest.fixture
+def unsourced(eve):
+    """A question that names nobody by whose word it is decided."""
+    text = question_text(resolution_criteria=CRITERIA)
+    return questions.draft_question(text=text, editor=eve, now=NOON)
 
 
 def test_a_blank_form_is_not_found_fault_with(as_eve):
@@ -23,31 +34,25 @@ def test_a_blank_form_is_not_found_fault_with(as_eve):
     assert f'data-desk-follow="{NEW}"' in answer.content.decode()
 
 
-def test_a_saved_question_shows_its_notes_with_words_and_what_to_do(as_eve, written):
-    answer = as_eve.get(url(written))
+def test_a_saved_question_shows_its_notes_with_words_and_what_to_do(as_eve, unsourced):
+    answer = as_eve.get(url(unsourced))
 
     shown = answer.content.decode()
     assert notes(answer) == [
-        ("S01", "Resolution criteria", "YES if the first freight train crosses; otherwise NO."),
+        ("S01", "Resolution criteria", CRITERIA),
         ("P08", "The quoted sentence", ""),
     ]
     assert answer.context["notes"].counts == (("error", 1), ("hint", 1))
-    assert "<mark>YES if the first freight train crosses; otherwise NO.</mark>" in shown
+    assert f"<mark>{CRITERIA}</mark>" in shown
     assert "Name the source that decides: a body, a publication or an address." in shown
     assert 'href="#id_resolution_criteria"' in shown
 
 
-def test_the_preview_shows_them_once_more(as_eve, written):
-    answer = as_eve.get(url(written, "preview"))
+def test_the_preview_shows_them_once_more(as_eve, unsourced):
+    answer = as_eve.get(url(unsourced, "preview"))
 
     assert [rule for rule, _, _ in notes(answer)] == ["S01", "P08"]
-    assert f'href="{url(written)}#id_resolution_criteria"' in answer.content.decode()
-
-
-def test_publishing_is_not_blocked_by_errors(as_eve, written):
-    as_eve.post(url(written, "preview"))
-
-    assert Question.objects.get().status == "open"
+    assert f'href="{url(unsourced)}#id_resolution_criteria"' in answer.content.decode()
 
 
 def test_a_form_that_was_refused_is_read_as_it_was_typed(as_eve):
@@ -72,8 +77,36 @@ def test_lint_follows_what_is_typed_and_stores_nothing(as_eve):
     answer = as_eve.post(NEW, typed(title="Will the corridor open soon?"))
 
     assert ("T10", "Title", "soon") in notes(answer)
-    assert answer.content.decode().lstrip().startswith("<h2>Lint")
+    assert answer.content.decode().startswith('<section class="desk-said"><h2>Lint')
     assert rows() == before
+
+
+def test_what_is_typed_is_shown_as_forecasters_will_see_it(as_eve):
+    answer = as_eve.post(NEW, typed(prior="35"))
+
+    sketch = answer.context["sketch"]
+    assert sketch.title == "Will the corridor open by 2 December 2026?"
+    assert [(each.label, each.percent) for each in sketch.outcomes] == [
+        ("Yes", "35%"),
+        ("No", "65%"),
+    ]
+    assert "As forecasters will see it" in answer.content.decode()
+
+
+def test_of_many_bins_the_likeliest_are_shown(as_eve):
+    answer = as_eve.post(
+        NEW, typed(type="numeric", outcomes="", prior="", lower="0", upper="12", count="12")
+    )
+
+    sketch = answer.context["sketch"]
+    assert len(sketch.outcomes) == 8
+    assert (sketch.outcomes[0].label, sketch.more_count) == ("0 to below 1", 4)
+
+
+def test_a_prior_that_does_not_add_up_yet_is_shown_as_equal(as_eve):
+    answer = as_eve.post(NEW, typed(prior="135\n4"))
+
+    assert [each.percent for each in answer.context["sketch"].outcomes] == ["50%", "50%"]
 
 
 @pytest.mark.parametrize(

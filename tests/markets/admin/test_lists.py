@@ -46,11 +46,16 @@ def world(publish, eve, erin, alice, bob, buy):
 @pytest.fixture
 def one_in_each_queue(publish, eve, erin, alice):
     """A question for every queue of the desk."""
-    named = {name: publish(title=f"{name} {each}?") for each, name in enumerate(QUEUES)}
+    named = {
+        name: publish(title=f"{name} {each}?")
+        for each, name in enumerate(QUEUES)
+        if name != "scheduled"
+    }
     draft = questions.draft_question(text=question_text(title="A"), editor=eve, now=NOON)
     review = questions.draft_question(text=question_text(title="B"), editor=eve, now=NOON)
     questions.submit_for_review(question_id=review.pk, editor=eve, now=NOON)
     named |= {"written": draft, "in_review": review}
+    named["scheduled"] = publish(title="Later?", opens_at=NOON + timedelta(hours=1))
     due = named["due_for_resolution"]
     lifecycle.close(question_id=due.pk, editor=eve, reason="Over.", now=NOON)
     for name in ("proposed", "challenged", "settling"):

@@ -18,9 +18,9 @@ SECOND = timedelta(seconds=1)
 
 ALLOWED = """
     draft       review scheduled rejected annulled
-    review      scheduled rejected annulled
+    review      scheduled draft rejected annulled
     rejected
-    scheduled   open annulled
+    scheduled   open scheduled annulled
     open        halted closed proposed annulled
     halted      open closed annulled
     closed      proposed annulled

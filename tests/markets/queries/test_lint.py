@@ -49,11 +49,13 @@ def test_a_saved_question_is_read_as_it_is_written(question):
     assert (found.closes_at, found.resolve_by) == (question.closes_at, question.resolve_by)
 
 
-def test_a_question_without_a_source_or_an_article_is_told_so(question):
+def test_a_question_without_a_source_or_an_article_is_told_so(publish):
+    question = publish(resolution_criteria="YES if a freight train crosses; otherwise NO.")
+
     found = rules(findings_of(question, now=NOON))
 
     assert found == [
-        ("S01", "YES if the first freight train crosses; otherwise NO."),
+        ("S01", "YES if a freight train crosses; otherwise NO."),
         ("P08", ""),
     ]
 

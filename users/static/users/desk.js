@@ -135,6 +135,11 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll("form[data-desk-follow]").forEach(follow);
+    const marked = document.querySelector(".desk-reading mark");
+    if (marked) {
+      const pane = marked.closest(".desk-reading");
+      pane.scrollTop = marked.offsetTop - pane.offsetTop - pane.clientHeight / 3;
+    }
     sumUp();
     document.addEventListener("input", sumUp);
     const box = document.getElementById("desk-keys-box");
