@@ -39,8 +39,8 @@ class RejectForm(forms.Form):
 class Card:
     """A draft as its card says it, in words; the rest is the draft's own."""
 
-    def __init__(self, draft: Draft) -> None:
-        self.draft = draft
+    def __init__(self, draft: Draft, remarks: Any = None) -> None:
+        self.draft, self.remarks = draft, remarks
         self.rule_said = draft.rule.replace("_", " ")
         self.flags_said = [flag.replace("_", " ") for flag in draft.flags]
         self.prior_said = ", ".join(
@@ -126,6 +126,10 @@ class ArticleAdmin(DeskAdmin):
         drafts = Draft.objects.filter(version__article=article_id).select_related("decided_by")
         return drafts.order_by("-version__number", "start", "pk")
 
+    def remarks_on(self, drafts: Sequence[Draft]) -> dict[int, Any]:
+        """What is said of each draft on its card, by its id; for whoever extends the page."""
+        return {}
+
     def more_about(self, article: Article) -> dict[str, Any]:
         """What the page shows besides; for whoever extends it."""
         return {}
@@ -146,6 +150,7 @@ class ArticleAdmin(DeskAdmin):
         read = article_page(article_id, marks=marks, for_editor=True)
         if read is None:
             raise Http404
+        remarks = self.remarks_on(drafts)
         return self.page(
             request,
             self.page_template,
@@ -155,7 +160,7 @@ class ArticleAdmin(DeskAdmin):
             article=read.article,
             read=read,
             paragraphs=[pieces_of(paragraph, drafts) for paragraph in read.paragraphs],
-            drafts=[Card(draft) for draft in drafts],
+            drafts=[Card(draft, remarks.get(draft.pk)) for draft in drafts],
             waiting_count=sum(draft.fate == DraftFate.PROPOSED for draft in drafts),
             refused_draft=refused[0] if refused else None,
             refused_form=refused[1] if refused else None,

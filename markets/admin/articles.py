@@ -1,14 +1,18 @@
 """What markets add to the desk's pages about articles: questions, and taking drafts up."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
+from django.utils import timezone
 
 from articles.admin.articles import ArticleAdmin
-from articles.models import Article, Draft
+from articles.models import Article, Draft, DraftFate
+from markets.admin.linting import Notes, notes_from
 from markets.models import Citation, Question
+from markets.queries.lint import findings_of_drafts
 from users.desk import count_of, display
 
 admin.site.unregister(Article)
@@ -28,7 +32,13 @@ class ArticleWithQuestionsAdmin(ArticleAdmin):
         return str(article.question_count or "–")
 
     def drafts_of(self, article_id: int) -> QuerySet[Draft]:
-        return super().drafts_of(article_id).select_related("question")
+        return super().drafts_of(article_id).select_related("question", "version")
+
+    def remarks_on(self, drafts: Sequence[Draft]) -> dict[int, Notes]:
+        """What lint finds in the drafts that still wait."""
+        waiting = [draft for draft in drafts if draft.fate == DraftFate.PROPOSED]
+        found = findings_of_drafts(waiting, now=timezone.now())
+        return {draft_id: notes_from(findings) for draft_id, findings in found.items()}
 
     def more_about(self, article: Article) -> dict[str, Any]:
         citations = Citation.objects.filter(article=article).select_related("question")

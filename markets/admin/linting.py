@@ -53,14 +53,14 @@ class Notes:
 
 def notes_on(question: Question) -> Notes:
     """What lint finds in a question as it is saved."""
-    return _notes(findings_of(question, now=timezone.now()))
+    return notes_from(findings_of(question, now=timezone.now()))
 
 
 def notes_on_form(form: QuestionForm, question: Question | None = None) -> Notes:
     """What lint finds in what was typed, whether or not it could be saved."""
     if not form.is_bound:
-        return notes_on(question) if question else _notes(())
-    return _notes(findings_in(form.to_wording(), question=question, now=timezone.now()))
+        return notes_on(question) if question else notes_from(())
+    return notes_from(findings_in(form.to_wording(), question=question, now=timezone.now()))
 
 
 def follow(desk: Any, request: HttpRequest, question_id: int | None = None) -> HttpResponse:
@@ -73,7 +73,8 @@ def follow(desk: Any, request: HttpRequest, question_id: int | None = None) -> H
     return TemplateResponse(request, "admin/markets/question/parts/said.html", said)
 
 
-def _notes(findings: tuple[Finding, ...]) -> Notes:
+def notes_from(findings: tuple[Finding, ...]) -> Notes:
+    """Findings as the desk shows them, with how many there are of each severity."""
     counts = tuple(
         (severity.value, count)
         for severity in Severity

@@ -1,8 +1,10 @@
 """What lint finds in a question, with what the database knows: its evidence, its neighbours."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 
+from articles.models import Draft
 from markets.core.house_policy import CURRENT
 from markets.core.lifecycle import QuestionStatus
 from markets.core.numeric import Bins
@@ -28,6 +30,42 @@ def findings_in(
     if question is not None:
         wording = _with_evidence(wording, question)
     return lint(replace(wording, open_titles=_open_titles(question), policy_version=CURRENT), now)
+
+
+def findings_of_drafts(drafts: Sequence[Draft], *, now: datetime) -> dict[int, tuple[Finding, ...]]:
+    """What lint would find in the questions that drafts of one article became, by draft.
+
+    The text of each draft's version has to be loaded: the drafts are read beside it.
+    """
+    if not drafts:
+        return {}
+    open_titles = _open_titles(None)
+    return {
+        draft.pk: lint(
+            replace(wording_of_draft(draft), open_titles=open_titles, policy_version=CURRENT), now
+        )
+        for draft in drafts
+    }
+
+
+def wording_of_draft(draft: Draft) -> Wording:
+    """A draft as lint reads it, with the sentence and the article that it is from."""
+    return Wording(
+        title=draft.title,
+        type=draft.type,
+        outcomes=tuple(draft.outcomes),
+        resolution_criteria=draft.resolution_criteria,
+        fine_print=draft.fine_print,
+        resolution_sources=(draft.resolution_source,) if draft.resolution_source else (),
+        tags=tuple(draft.tags),
+        closes_at=draft.closes_at,
+        resolve_by=draft.resolve_by,
+        prior=tuple(draft.prior),
+        quote=draft.quote,
+        quote_sha256=draft.quote_sha256,
+        article_text=draft.version.text,
+        deadline_assumed=DEADLINE_ASSUMED in draft.flags,
+    )
 
 
 def wording_of(question: Question) -> Wording:

@@ -1,5 +1,6 @@
 """What editors do at the desk, walked through in a browser, mostly by keyboard."""
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,8 @@ from playwright.sync_api import expect
 
 from articles.models import Article, Draft
 from markets.models import Market, Question, Settlement
-from markets.services import settlement
+from markets.services import questions, settlement
+from tests.cast import question_text
 from tests.markets.web.world import buy
 from users.models import User
 
@@ -69,6 +71,7 @@ def test_from_an_article_to_payouts_by_two_editors(visit, eve, erin, alice):
 
     page.keyboard.press("d")
     expect(page.get_by_text("Taken up. Sharpen it, then preview it.")).to_be_visible()
+    expect(page.get_by_label("The article").locator("mark")).to_contain_text("expected to open")
     page.get_by_label("Prior in percent").fill("35")
     expect(page.locator("#prior-sum")).to_have_text("The last one gets the rest: 65%.")
     page.keyboard.press("Control+Enter")
@@ -112,7 +115,7 @@ def test_a_refused_paste_loses_nothing(visit, eve):
 
 def test_lint_reads_along_while_a_question_is_written(visit, eve):
     page = visit(reverse("admin:markets_question_add"), user=eve)
-    notes = page.locator("#desk-lint")
+    notes = page.locator("#desk-said")
     expect(notes).to_contain_text("Begin to write, and it reads along.")
 
     page.get_by_label("Title").fill("Will the Lark Bridge open soon?")
@@ -124,6 +127,65 @@ def test_lint_reads_along_while_a_question_is_written(visit, eve):
 
     expect(notes.locator("mark", has_text="soon")).to_have_count(0)
     assert Question.objects.count() == 0
+
+
+def test_a_question_is_seen_as_forecasters_will_see_it_while_it_is_written(visit, eve):
+    page = visit(reverse("admin:markets_question_add"), user=eve)
+    said = page.locator("#desk-said")
+
+    page.get_by_label("Title").fill("Who builds the Lark Bridge by 1 March 2099?")
+    page.get_by_label("Type").select_option("multiple_choice")
+    page.locator("#id_outcomes").fill("Aalto\nBerg\nSomebody else")
+    page.get_by_label("Prior in percent").fill("50\n30")
+
+    expect(said.get_by_role("heading", name="Who builds the Lark Bridge")).to_be_visible()
+    expect(said.locator(".desk-bar")).to_have_text(["Aalto 50%", "Berg 30%", "Somebody else 20%"])
+    assert Question.objects.count() == 0
+
+
+def test_errors_are_mended_or_overridden_by_keyboard(visit, eve):
+    text = question_text(
+        title="Will the corridor open soon?",
+        closes_at=timezone.now() + timedelta(days=9),
+        resolve_by=timezone.now() + timedelta(days=12),
+    )
+    question = questions.draft_question(text=text, editor=eve, now=timezone.now())
+    page = visit(reverse("admin:markets_question_preview", args=[question.pk]), user=eve)
+
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("Mend what lint calls an error")).to_be_visible()
+    page.get_by_label("Why the errors are none here").fill("The treaty says soon.")
+    page.keyboard.press("Control+Enter")
+
+    expect(page.get_by_text("Published: it is open.")).to_be_visible()
+    expect(page.get_by_text("“The treaty says soon.”")).to_be_visible()
+
+
+def test_another_editor_approves_schedules_and_features(visit, eve, erin):
+    now = timezone.now()
+    day = now + timedelta(days=9)
+    text = question_text(
+        title=f"Will the corridor open by {day:%-d %B %Y}?",
+        opens_at=now + timedelta(days=2), closes_at=day, resolve_by=day + timedelta(days=2),
+    )  # fmt: skip
+    question = questions.draft_question(text=text, editor=eve, now=now)
+    own = visit(reverse("admin:markets_question_preview", args=[question.pk]), user=eve)
+    own.get_by_role("button", name="Submit for review").click()
+    expect(own.get_by_text("Submitted: it waits for another editor.")).to_be_visible()
+
+    page = visit(reverse("admin:markets_question_preview", args=[question.pk]), user=erin)
+    page.get_by_role("button", name="Approve and publish").click()
+    expect(page.get_by_text("Published: it opens when it is due.")).to_be_visible()
+    page.get_by_role("link", name="Reschedule").click()
+    page.get_by_label("Opens (UTC)").fill("")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("It is open.")).to_be_visible()
+    page.get_by_role("button", name="Feature it").click()
+    expect(page.get_by_text("It is featured on the home page.")).to_be_visible()
+
+    reader = visit("/")
+    choice = reader.get_by_role("region", name="Editors’ choice")
+    expect(choice.get_by_role("link", name=text.title)).to_be_visible()
 
 
 def test_single_keys_can_be_switched_off(visit, eve):
@@ -179,6 +241,8 @@ def desk_pages():
         "liquidity": ("open", "liquidity"),
         "propose": ("closed", "propose"), "confirm": ("proposed", "confirm"),
         "challenged": ("challenged", "change"), "final": ("final", "change"),
+        "review": ("review", "preview"), "send-back": ("review", "send_back"),
+        "reschedule": ("scheduled", "reschedule"),
     }  # fmt: skip
     return {
         "overview": reverse("admin:index"),
@@ -188,6 +252,7 @@ def desk_pages():
             name: reverse(f"admin:markets_question_{act}", args=[status[of]])
             for name, (of, act) in acts.items()
         },
+        "featured": reverse("admin:markets_feature_changelist"),
         "audit": reverse("admin:markets_account_audit"),
         "user": reverse("admin:users_user_change", args=[User.objects.get(name="bob").pk]),
     }

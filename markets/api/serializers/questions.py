@@ -255,6 +255,9 @@ class QuestionSerializer(serializers.Serializer[Any]):
     background = serializers.CharField()
     resolution_criteria = serializers.CharField()
     fine_print = serializers.CharField()
+    policy_version = serializers.IntegerField(
+        allow_null=True, help_text="The house policy that holds besides; null until published."
+    )
     resolution_sources = serializers.ListField(child=serializers.CharField())
     tags = serializers.ListField(child=serializers.CharField())
     opens_at = Instant(allow_null=True, help_text="Scheduled.")

@@ -11,7 +11,7 @@ from articles.services.sources import show_full_text
 from markets.management.demo.library import SampleArticle
 from markets.management.demo.plan import QuestionPlan
 from markets.models import CitationRole, Question
-from markets.services import lifecycle, questions, resolution, scoring, settlement
+from markets.services import featuring, lifecycle, questions, resolution, scoring, settlement
 from markets.services.citations import cite
 from users.models import User
 
@@ -60,6 +60,9 @@ class Desk:
 
     def publish(self, plan: QuestionPlan, at: datetime) -> None:
         questions.publish(question_id=self.questions[plan.key], editor=self.editor, now=at)
+
+    def feature(self, plan: QuestionPlan, at: datetime) -> None:
+        featuring.feature(question_id=self.questions[plan.key], editor=self.editor, now=at)
 
     def submit(self, plan: QuestionPlan, at: datetime) -> None:
         questions.submit_for_review(

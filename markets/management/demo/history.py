@@ -21,6 +21,7 @@ LINK_DAYS = 0.1
 CONFIRM_DAYS = 0.08
 SETTLE_DAYS = 0.001
 TIDY_DAY = -0.2
+FEATURE_DAY = -0.1
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,10 @@ class History:
         for sample in articles_at(self.desk.anchor):
             read_at[sample.slug] = sample.published_at + timedelta(days=INGEST_DAYS)
             steps.append(Step(read_at[sample.slug], partial(self.desk.take_in, sample)))
-        for plan in read_plans():
+        plans = read_plans()
+        chosen = sorted((each for each in plans if each.featured), key=lambda each: each.featured)
+        steps += [self._on(FEATURE_DAY, partial(self.desk.feature, plan)) for plan in chosen]
+        for plan in plans:
             steps += self._editing(plan)
             if plan.fate not in NOT_OPENED:
                 steps += self._linking(plan, read_at)

@@ -69,6 +69,7 @@ class QuestionPlan:
     evidence: str = ""
     evidence_url: str = ""
     follow_up: str = ""
+    featured: int = 0
 
     @property
     def publishes(self) -> float:

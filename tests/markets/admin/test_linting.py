@@ -143,3 +143,16 @@ def test_charlie_may_not_have_anything_read(as_charlie, written):
 
 def test_a_question_that_is_not_there_has_no_notes(as_eve):
     assert as_eve.post("/admin/markets/question/999/lint/", typed()).status_code == 404
+
+
+def test_the_cards_of_waiting_drafts_say_what_lint_finds_in_them(as_eve, eve, draft):
+    questions.take_up_draft(draft_id=draft.pk, editor=eve, now=NOON)
+
+    answer = as_eve.get(f"/admin/articles/article/{draft.version.article_id}/change/")
+
+    decided, waiting = sorted(
+        answer.context["drafts"], key=lambda card: card.draft.fate == "proposed"
+    )
+    assert decided.remarks is None
+    assert [note.rule for note in waiting.remarks.all] == ["S02"]
+    assert answer.content.decode().count(">1 warning</span>") == 1

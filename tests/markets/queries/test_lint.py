@@ -7,7 +7,7 @@ import pytest
 from articles.models import Draft
 from markets.core.question_lint.examples import SOUND
 from markets.models import Citation, Question
-from markets.queries.lint import findings_in, findings_of, wording_of
+from markets.queries.lint import findings_in, findings_of, findings_of_drafts, wording_of
 from markets.services import questions
 from tests.cast import question_text
 from tests.instants import NOON
@@ -132,3 +132,21 @@ def test_lint_of_a_saved_question_takes_three_queries(taken_up, django_assert_nu
 
     with django_assert_num_queries(3):
         findings_of(asked, now=NOON)
+
+
+def test_a_draft_is_read_with_its_article_before_anybody_takes_it_up(taken_up, eve):
+    draft = Draft.objects.select_related("version").get(pk=taken_up.draft_id)
+
+    found = findings_of_drafts([draft], now=NOON)
+
+    assert list(found) == [draft.pk]
+    assert ("P05", "") in rules(found[draft.pk])
+
+
+def test_drafts_are_read_in_one_query_however_many(taken_up, django_assert_num_queries):
+    draft = Draft.objects.select_related("version").get(pk=taken_up.draft_id)
+
+    with django_assert_num_queries(1):
+        findings_of_drafts([draft, draft], now=NOON)
+    with django_assert_num_queries(0):
+        assert findings_of_drafts([], now=NOON) == {}

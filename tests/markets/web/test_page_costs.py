@@ -19,7 +19,7 @@ CSS_MAX = 20_000
 SCRIPTS_MAX = 50_000
 
 ANONYMOUS = {
-    "home": 21,
+    "home": 22,
     "questions": 7,
     "news": 10,
     "leaderboard": 1,

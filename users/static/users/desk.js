@@ -76,11 +76,12 @@
     setTimeout(() => {
       event.target.querySelectorAll("button[type=submit]").forEach((each) => {
         each.disabled = true;
+        each.dataset.deskSent = "";
       });
     });
   });
   addEventListener("pageshow", () => {
-    document.querySelectorAll("form button[disabled][type=submit]").forEach((each) => {
+    document.querySelectorAll("button[data-desk-sent]").forEach((each) => {
       each.disabled = false;
     });
   });
