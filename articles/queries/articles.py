@@ -1,6 +1,7 @@
 """Articles as pages show them: an excerpt for everybody, the whole text where that is allowed."""
 
 import itertools
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -190,8 +191,15 @@ def _shown_blocks(text: str, title: str) -> list[Block]:
         block
         for block in find_blocks(text)
         if block.kind in _SHOWN
-        and not (block.kind is BlockKind.HEADING and text[block.start : block.end] == title)
+        and not (
+            block.kind is BlockKind.HEADING and _unnumbered(text[block.start : block.end]) == title
+        )
     ]
+
+
+def _unnumbered(heading: str) -> str:
+    """A heading without the number that it has in a list of articles."""
+    return re.sub(r"^\d{1,3}\.\s", "", heading)
 
 
 def _minutes(text: str, blocks: Sequence[Block]) -> int:
