@@ -22,6 +22,7 @@ from markets.management.demo.show import QUESTION_COUNT_MAX, Show, Story
 from markets.management.demo.worker import Worker, running_worker
 from markets.models import Question, Settlement, SettlementState
 from markets.queries.ledger import RULES, audit
+from markets.queries.lint import findings_of_drafts
 from markets.queries.odds import odds_of
 from markets.tasks import score_due, settle_due
 
@@ -103,7 +104,8 @@ class Command(BaseCommand):
         self.console.print(tables.article_table(articles))
         drafts = show.drafts_of(articles)
         if drafts:
-            self.console.print(tables.draft_table(drafts))
+            findings = findings_of_drafts(drafts, now=timezone.now())
+            self.console.print(tables.draft_table(drafts, findings))
         return drafts
 
     def _play(self, stage: Show, stories: Sequence[Story]) -> None:

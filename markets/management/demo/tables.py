@@ -1,6 +1,6 @@
 """What the console demonstration prints."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich import box
 from rich.bar import Bar
@@ -10,6 +10,7 @@ from rich.text import Text
 
 from articles.models import Article, Draft
 from markets.core.money import format_credits
+from markets.core.question_lint import Finding, Severity
 from markets.management.demo.show import Story
 from markets.models import Account, Score, Settlement
 from markets.queries.odds import Odds, OutcomeOdds
@@ -29,16 +30,22 @@ def article_table(articles: Sequence[Article]) -> Table:
     return table
 
 
-def draft_table(drafts: Sequence[Draft]) -> Table:
+def draft_table(drafts: Sequence[Draft], findings: Mapping[int, Sequence[Finding]]) -> Table:
+    """Where each draft comes from, what it asks, and what lint finds in it."""
     table = _table("Sentences found, and the questions drafted from them")
     table.add_column("sentence", ratio=5)
     table.add_column("drafted question", ratio=5)
     table.add_column("rule", ratio=2)
     table.add_column("score", justify="right")
+    table.add_column("lint", ratio=2)
     for draft in drafts:
         flags = f" ({', '.join(draft.flags)})" if draft.flags else ""
         table.add_row(
-            _shortened(draft.quote), draft.title + flags, draft.rule, f"{draft.score:.2f}"
+            _shortened(draft.quote),
+            draft.title + flags,
+            draft.rule,
+            f"{draft.score:.2f}",
+            _lint_said(findings[draft.pk]),
         )
     return table
 
@@ -117,6 +124,15 @@ def _of_the_crowd(odds: Odds, outcome: OutcomeOdds) -> float | None:
     if odds.crowd is None or odds.crowd.centre is None:
         return None
     return odds.crowd.centre[outcome.index]
+
+
+def _lint_said(findings: Sequence[Finding]) -> Text:
+    """Which rules find something, the gravest first; they come in that order."""
+    if not findings:
+        return Text("clean", style="green")
+    is_grave = any(finding.severity is Severity.ERROR for finding in findings)
+    rules = dict.fromkeys(finding.rule for finding in findings)
+    return Text(" ".join(rules), style="red" if is_grave else "yellow")
 
 
 def _percent(probability: float | None) -> str:
