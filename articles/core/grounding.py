@@ -31,6 +31,8 @@ _NO_NAMES: Final = (
 # "One", "first" and "second" say other things as often as they count.
 _COUNTS: Final = frozenset(CARDINALS[2:]) | frozenset(ORDINALS[3:])
 
+_SHARES: Final = ("percent", "basis")
+
 
 @dataclass(frozen=True, slots=True)
 class Ground:
@@ -103,7 +105,7 @@ def invented_numbers(sentence: str, ground: Ground) -> list[str]:
     strange: list[tuple[int, str]] = []
     weighed: list[Quantity] = find_quantities(sentence)
     for quantity in weighed:
-        if not _amounts(quantity) <= ground.amounts:
+        if not (_amounts(quantity) <= ground.amounts or _is_counted(quantity, ground)):
             written = sentence[quantity.start_offset : quantity.end_offset]
             strange.append((quantity.start_offset, written))
     for match in _DIGITS.finditer(sentence):
@@ -145,6 +147,13 @@ def _numbers(text: str) -> set[str]:
     figures = {number.replace(",", "") for number in _DIGITS.findall(text)}
     spelt = {word.casefold() for word in _WORD.findall(text)} & _COUNTS
     return figures | {str(number_of(word)) for word in spelt}
+
+
+def _is_counted(quantity: Quantity, ground: Ground) -> bool:
+    """Whether an amount is a plain number of things that the article has, "two of its ships"."""
+    is_plain = quantity.magnitude == 1 and quantity.upper is None
+    is_thing = not quantity.unit.isupper() and not quantity.unit.startswith(_SHARES)
+    return is_plain and is_thing and str(quantity.value) in ground.numbers
 
 
 def _amounts(quantity: Quantity) -> set[tuple[Decimal, str]]:
