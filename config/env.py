@@ -207,6 +207,8 @@ def read_environment(variables: Mapping[str, str], **defaults: str) -> Environme
                 values[each.name] = each.metadata["read"](given)
             elif each.default is MISSING:
                 raise ValueError("is not set")  # noqa: TRY301 - gathered with the other faults
+            else:
+                values[each.name] = each.default
         except (ValueError, OSError) as error:
             faults.append(f"{each.name.upper()}: {error}. {each.metadata['sentence']}")
     faults += _faults_of_the_model(values)

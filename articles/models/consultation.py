@@ -5,7 +5,7 @@ from typing import Self
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import Q
 
 from articles.models.article import ArticleVersion
 
@@ -28,12 +28,6 @@ class ConsultationQuerySet(models.QuerySet["Consultation"]):
         return self.filter(
             is_free, state=ConsultationState.WAITING, next_attempt_at__lte=now
         ).order_by("next_attempt_at", "pk")
-
-    def tokens_since(self, at: datetime) -> int:
-        """The tokens of all those whose last attempt began since then, reserved ones included."""
-        tokens = F("tokens_in") + F("tokens_out") + F("tokens_reserved")
-        total: int | None = self.filter(asked_at__gte=at).aggregate(total=Sum(tokens))["total"]
-        return total or 0
 
 
 class Consultation(models.Model):

@@ -17,6 +17,7 @@ from django.db.models import Exists, OuterRef
 from articles.core import polling
 from articles.core.errors import ArticleError
 from articles.models import ArticleVersion, Consultation, ConsultationState, Quality
+from articles.queries.consultations import tokens_spent
 from articles.services.drafting import Heard, draftable_of, hear_model
 from articles.services.locks import is_asking_free
 from articles.services.providers.chat import Endpoint, ModelBusy, ModelRefused, Usage
@@ -100,9 +101,8 @@ def _claim(endpoint: Endpoint, now: datetime) -> _Claim | None:
     if version is None:
         return None
     tokens = tokens_at_most(version.text, endpoint)
-    today = now.replace(hour=0, minute=0, second=0, microsecond=0)
     budget: int = settings.LLM_TOKENS_A_DAY  # type: ignore[misc]  # the stubs miss it
-    if Consultation.objects.tokens_since(today) + tokens > budget:
+    if tokens_spent(now) + tokens > budget:
         return None
     row = row or Consultation(version=version, created_at=now, next_attempt_at=now)
     row.model = endpoint.model
