@@ -391,10 +391,13 @@ def test_a_lease_keeps_every_text_from_being_asked_about(model, article):
     assert consult(NOON + LEASE).attempt == 2
 
 
-def test_who_comes_back_after_its_lease_writes_nothing_over_the_newer_attempt(model, article):
+@pytest.mark.parametrize("newer", [quotes(), in_json({}, status=500)], ids=["answered", "waiting"])
+def test_who_comes_back_after_its_lease_writes_nothing_over_the_newer_attempt(
+    model, article, newer
+):
     endpoint, before = require_configured(), drafts()
     late = consultations._claim(endpoint, NOON)
-    model.will(quotes())
+    model.will(newer)
     consult(NOON + LEASE)
     row = Consultation.objects.values().get()
 
