@@ -14,6 +14,7 @@ from rich.text import Text
 
 from articles.core.passage_types import Passage
 from articles.core.proposals import RULE
+from articles.core.second_opinions import AGREES
 from articles.models.article import DatePrecision, Quality
 from articles.services.providers.chat import Usage
 
@@ -149,7 +150,10 @@ def _draft(number: int, draft: Proposed, model: str) -> RenderableType:
     facts.add_row("prior", Text(odds))
     rule = f"{draft.rule} {model}" if draft.rule == RULE else draft.rule
     facts.add_row("rule", Text(f"{rule}, score {draft.score:.2f}"))
-    if draft.flags:
-        facts.add_row("look at", Text(", ".join(draft.flags), style="yellow"))
+    doubts = [flag for flag in draft.flags if flag != AGREES]
+    if AGREES in draft.flags:
+        facts.add_row("agrees", Text(f"language model {model}".rstrip(), style="green"))
+    if doubts:
+        facts.add_row("look at", Text(", ".join(doubts), style="yellow"))
     title = Text.assemble((f"{number}. ", "dim"), (draft.title, "bold"))
     return Group(title, Padding(facts, (0, 0, 1, 3)))

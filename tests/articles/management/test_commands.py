@@ -185,7 +185,7 @@ def test_draft_asks_the_language_model_and_shows_what_it_said_and_cost(model, sa
     shown = " ".join(capsys.readouterr().out.split())
     assert question()["title"] in shown
     assert "language_model small-news-8b, score" in shown
-    assert "model_agrees" in shown
+    assert "agrees language model small-news-8b" in shown
     assert "Language model small-news-8b" in shown
     assert "3 300 60" in shown
     assert "quote_not_found" in shown
