@@ -15,6 +15,8 @@ from django.utils import timezone
 
 from articles.admin.adding import add_article
 from articles.core.errors import ArticleError
+from articles.core.proposals import RULE
+from articles.core.second_opinions import AGREES
 from articles.models import Article, Draft, DraftFate, Quality
 from articles.queries.articles import Mark, Paragraph, article_page
 from articles.services.drafting import REASON_LENGTH_MAX, reject_draft
@@ -36,13 +38,22 @@ class RejectForm(forms.Form):
     reason = forms.CharField(max_length=REASON_LENGTH_MAX)
 
 
+def provider_said(draft: Draft) -> str:
+    """Who drafted: a rule, by its name, or a language model, by its own."""
+    said = draft.rule.replace("_", " ")
+    if draft.rule == RULE:
+        return f"{said} {draft.model}".rstrip()
+    return f"{said}, title by language model {draft.model}" if draft.model else said
+
+
 class Card:
     """A draft as its card says it, in words; the rest is the draft's own."""
 
     def __init__(self, draft: Draft, remarks: Any = None) -> None:
         self.draft, self.remarks = draft, remarks
-        self.rule_said = draft.rule.replace("_", " ")
-        self.flags_said = [flag.replace("_", " ") for flag in draft.flags]
+        self.rule_said = provider_said(draft)
+        self.is_agreed = AGREES in draft.flags
+        self.flags_said = [flag.replace("_", " ") for flag in draft.flags if flag != AGREES]
         self.prior_said = ", ".join(
             f"{label} {part:.0%}" for label, part in zip(draft.outcomes, draft.prior, strict=True)
         )

@@ -47,8 +47,13 @@ def statement(passage: Passage, predicate: str) -> str:
 
 def binary_criteria(passage: Passage, predicate: str, window: Window, source: str) -> str:
     """Criteria of a question with a deadline."""
+    return deadline_criteria(statement(passage, predicate), window, source)
+
+
+def deadline_criteria(condition: str, window: Window, source: str) -> str:
+    """Criteria of a question that asks for something, "the bridge must open", by a deadline."""
     return (
-        f"To resolve YES, {statement(passage, predicate)} no later than 23:59 UTC on {window.day}. "
+        f"To resolve YES, {condition} no later than 23:59 UTC on {window.day}. "
         "It resolves NO if this has not happened by then; a postponement, or an announcement of "
         f"something still to come, does not count. Source: {source}. {_policy()}"
     )
@@ -80,6 +85,17 @@ def election_criteria(passage: Passage, window: Window, source: str) -> str:
         f"declared within {GRACE_DAYS} days after {window.day} (23:59 UTC), because the vote is "
         "postponed, tied or void, the question is annulled. If the source says nothing, two "
         "independent established news outlets decide."
+    )
+
+
+def choice_criteria(condition: str, window: Window, source: str) -> str:
+    """Criteria of a question with several answers, whose `condition` says what tells them apart."""
+    return (
+        f"Resolves to the answer of which this is true no later than 23:59 UTC on {window.day}: "
+        f"{condition}. Any other answer resolves to the last outcome. If there is no answer within "
+        f"{GRACE_DAYS} days after that, because it is postponed, tied or void, the question is "
+        f"annulled. Source: {source}. If that source says nothing, two independent established "
+        "news outlets decide."
     )
 
 

@@ -84,6 +84,7 @@ class ArticleVersion(models.Model):
             ),
             models.UniqueConstraint(fields=["text_sha256"], name="article_text_is_kept_once"),
         ]
+        indexes = [models.Index(F("captured_at").desc(), name="article_version_newest")]
         triggers = [pgtrigger.Protect(name="article_text_is_immutable", operation=pgtrigger.Update)]
 
     def __str__(self) -> str:

@@ -20,7 +20,10 @@ class DraftFate(models.TextChoices):
 
 
 class Draft(models.Model):
-    """What the drafting rules propose; an editor takes it up or rejects it with a reason."""
+    """What the drafting rules, or a language model, propose.
+
+    An editor takes it up, or rejects it with a reason.
+    """
 
     version = models.ForeignKey(ArticleVersion, on_delete=models.CASCADE, related_name="drafts")
     start = models.PositiveIntegerField(help_text="The evidence span [start, end) in the text.")
@@ -28,6 +31,12 @@ class Draft(models.Model):
     quote = models.TextField()
     quote_sha256 = models.CharField(max_length=64)
     rule = models.CharField(max_length=60)
+    model = models.CharField(
+        max_length=120,
+        blank=True,
+        default="",
+        help_text="The language model that wrote it, or wrote its title; empty for the rules.",
+    )
     score = models.FloatField()
     type = models.CharField(max_length=20, choices=DraftType)
     title = models.CharField(max_length=200)

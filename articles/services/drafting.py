@@ -1,6 +1,11 @@
-"""Drafts: proposed by rules from an article's text, then taken up or rejected by an editor."""
+"""Drafts: proposed by rules from an article's text, then taken up or rejected by an editor.
+
+The rules draft while an article is stored. A language model, where one is configured, is asked
+later (articles/services/consultations.py); what it says is heard here, beside what the rules said.
+"""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
@@ -10,9 +15,13 @@ from django.db.models import Q
 from articles.core import drafting
 from articles.core.canonical import text_sha256
 from articles.core.errors import ArticleError
+from articles.core.proposals import RULE, Drop
+from articles.core.second_opinions import opinion_on, same_sentence
 from articles.core.similarity import DUPLICATE_TITLE, title_similarity
 from articles.models import Article, ArticleVersion, Draft, DraftFate
 from articles.models.article import Quality
+from articles.services.providers.provider import Draftable, Proposals
+from articles.services.providers.rules import Rules
 from articles.services.quality import ENGLISH
 from articles.services.reading import Reading
 from users.models import User
@@ -54,26 +63,82 @@ def draft_article(*, version_id: int, now: datetime) -> list[Draft]:
     other articles under the same title, gave rise to is not proposed again, whatever its fate.
     Raises VersionNotFound.
     """
-    version = (
-        ArticleVersion.objects.select_related("article")
-        .select_for_update(of=("self",))
-        .filter(pk=version_id)
-        .first()
-    )
-    if version is None:
-        raise VersionNotFound("There is no such version of an article.")
+    version = _locked_version(version_id)
     made = list(version.drafts.order_by("-score", "start"))
     if made or not is_draftable(version.article):
         return made
-    proposed = drafting.draft_questions(
-        version.text,
-        published_at=version.article.published_at,
-        headline=version.article.title,
-        tags=tuple(version.article.tags),
-        not_before=now,
-    )
+    proposed = Rules().propose(draftable_of(version, now)).drafts
     fresh = _without_known(proposed, version.article)
     return Draft.objects.bulk_create(_row(draft, version, now) for draft in fresh)
+
+
+def draftable_of(version: ArticleVersion, now: datetime) -> Draftable:
+    """A stored text as those who draft from it see it."""
+    article = version.article
+    return Draftable(
+        text=version.text,
+        title=article.title,
+        published_at=article.published_at,
+        tags=tuple(article.tags),
+        opens_at=now,
+    )
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Heard:
+    """What became of a language model's proposals about one text."""
+
+    made_count: int = 0
+    agreed_count: int = 0
+    dropped: tuple[Drop, ...] = ()
+
+    def in_words(self) -> str:
+        """What became of them, in a sentence.
+
+        >>> Heard(made_count=2, agreed_count=1, dropped=(Drop.NAME_INVENTED,)).in_words()
+        '2 drafts made, 1 of the rules looked at, 1 proposal dropped.'
+        """
+        dropped = len(self.dropped)
+        return (
+            f"{self.made_count} draft{'' if self.made_count == 1 else 's'} made, "
+            f"{self.agreed_count} of the rules looked at, "
+            f"{dropped} proposal{'' if dropped == 1 else 's'} dropped."
+        )
+
+
+@transaction.atomic
+def hear_model(*, version_id: int, proposals: Proposals, model: str, now: datetime) -> Heard:
+    """Store a language model's drafts of a text, beside or within those of the rules.
+
+    About a sentence from which the rules have drafted as well there stays one draft: it is flagged
+    with whether the dates agree, and takes the better title, while it waits for an editor.
+    Raises VersionNotFound.
+    """
+    version = _locked_version(version_id)
+    rows = list(version.drafts.select_for_update().exclude(rule=RULE).order_by("start", "pk"))
+    fresh, agreed, dropped = [], 0, list(proposals.dropped)
+    for draft in proposals.drafts:
+        row = same_sentence(rows, draft)
+        if row is None:
+            fresh.append(draft)
+        elif row.fate == DraftFate.PROPOSED:
+            _hear(row, draft, model)
+            agreed += 1
+        else:
+            dropped.append(Drop.DECIDED_ALREADY)
+    kept = _without_known(fresh, version.article)
+    dropped += [Drop.ASKED_ALREADY] * (len(fresh) - len(kept))
+    made = Draft.objects.bulk_create(_row(draft, version, now, model=model) for draft in kept)
+    return Heard(made_count=len(made), agreed_count=agreed, dropped=tuple(dropped))
+
+
+def _hear(row: Draft, draft: drafting.Draft, model: str) -> None:
+    opinion = opinion_on(row, draft)
+    row.flags = list(opinion.flags)
+    if opinion.is_better_put:
+        row.title, row.resolution_criteria = draft.title, draft.resolution_criteria
+        row.model = model
+    row.save(update_fields=["flags", "title", "resolution_criteria", "model"])
 
 
 @transaction.atomic
@@ -94,8 +159,21 @@ def reject_draft(*, draft_id: int, editor: User, reason: str, now: datetime) -> 
     return _decide(draft_id, DraftFate.REJECTED, editor=editor, reason=given, now=now)
 
 
-def _without_known(proposed: list[drafting.Draft], article: Article) -> list[drafting.Draft]:
+def _locked_version(version_id: int) -> ArticleVersion:
+    version = (
+        ArticleVersion.objects.select_related("article")
+        .select_for_update(of=("self",))
+        .filter(pk=version_id)
+        .first()
+    )
+    if version is None:
+        raise VersionNotFound("There is no such version of an article.")
+    return version
+
+
+def _without_known(proposed: Iterable[drafting.Draft], article: Article) -> list[drafting.Draft]:
     """The drafts that ask something new, at most one for each rule and place."""
+    proposed = list(proposed)
     known = Draft.objects.filter(
         Q(version__article=article) | Q(title__in=[draft.title for draft in proposed])
     )
@@ -111,8 +189,11 @@ def _is_asked(title: str, asked: Iterable[str]) -> bool:
     return any(title_similarity(title, other) >= DUPLICATE_TITLE for other in asked)
 
 
-def _row(draft: drafting.Draft, version: ArticleVersion, now: datetime) -> Draft:
+def _row(
+    draft: drafting.Draft, version: ArticleVersion, now: datetime, *, model: str = ""
+) -> Draft:
     return Draft(
+        model=model,
         version=version,
         start=draft.start,
         end=draft.end,

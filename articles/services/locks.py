@@ -1,10 +1,11 @@
-"""The lock of this app: articles are stored one after the other."""
+"""The locks of this app: articles are stored, and a language model is asked, one at a time."""
 
 from typing import Final
 
 from django.db import connection
 
 STORING: Final = 0x6F64_6B01  # any number that nothing else in this database locks
+ASKING: Final = 0x6F64_6B05
 
 
 def lock_storing() -> None:
@@ -15,3 +16,13 @@ def lock_storing() -> None:
     """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [STORING])
+
+
+def is_asking_free() -> bool:
+    """Whether nobody else chooses what the language model is asked next; if so, nobody else will
+    until the transaction ends.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [ASKING])
+        (is_free,) = cursor.fetchone()
+    return bool(is_free)

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.conf import settings
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -11,6 +12,8 @@ from django.utils import timezone
 
 from articles.models import Article, Draft, DraftFate
 from articles.queries.acceptance import rule_records
+from articles.queries.consultations import model_day
+from articles.services.providers.language_model import configured
 from markets.admin.navigation import queues_of
 from markets.admin.questions import QUEUES
 from markets.core.lifecycle import QuestionStatus
@@ -38,7 +41,20 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "newest_articles": newest_articles()[:NEWEST_COUNT],
         "due_questions": due_questions()[:DUE_COUNT],
         "rule_records": rule_records(),
+        "language_model": _language_model(),
         "now": timezone.now(),
+    }
+
+
+def _language_model() -> dict[str, Any] | None:
+    """The language model and its day so far; nothing where none is configured."""
+    endpoint = configured()
+    if endpoint is None:
+        return None
+    return {
+        "name": endpoint.model,
+        "day": model_day(timezone.now()),
+        "budget": settings.LLM_TOKENS_A_DAY,  # type: ignore[misc]  # the stubs miss it
     }
 
 

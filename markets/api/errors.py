@@ -135,6 +135,14 @@ forecast_not_found
 422 feed_too_large: The feed is larger than a feed may be.
 422 opml_invalid: The file is no list of feeds in OPML, or too large a one.
 
+# The language model
+409 model_is_off: No language model is configured here.
+422 model_refused: The language model does not want to answer about this article.
+422 model_answer_invalid: The language model did not keep to the form that it was asked for.
+503 model_misconfigured: What answers is no language model, or does not let us in; ask the operator.
+503 model_busy: The language model has been asked too much; try again later.
+503 model_unavailable: The language model did not answer; try again later.
+
 # Us
 503 busy: Too many orders wait here; send the same request again after Retry-After.
 503 unavailable: The database does not answer; send the same request again after Retry-After.

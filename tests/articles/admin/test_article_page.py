@@ -109,3 +109,31 @@ def test_a_draft_is_read_beside_its_article(as_eve, article, draft):
     answer = as_eve.get(reverse("admin:articles_draft_change", args=[draft.pk]))
 
     assert answer["Location"] == f"{page_of(article)}#draft-{draft.pk}"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            {"rule": "language_model", "model": "small-news-8b"},
+            "<span>language model small-news-8b</span>",
+        ),
+        (
+            {"rule": "planned", "model": "small-news-8b"},
+            "<span>planned, title by language model small-news-8b</span>",
+        ),
+        ({"flags": ["model_agrees"]}, ">language model agrees</span>"),
+        ({"flags": ["date_disagrees"]}, 'desk-chip--warn">date disagrees</span>'),
+    ],
+)
+def test_a_card_says_what_a_language_model_has_to_do_with_it(as_eve, article, draft, changes, said):
+    Draft.objects.filter(pk=draft.pk).update(**changes)
+
+    shown = as_eve.get(page_of(article)).content.decode()
+
+    assert said in shown
+    assert 'desk-chip--warn">model agrees' not in shown
+
+
+def test_without_a_language_model_no_card_speaks_of_one(as_eve, article):
+    assert "language model" not in as_eve.get(page_of(article)).content.decode()

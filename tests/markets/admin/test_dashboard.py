@@ -3,7 +3,7 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from articles.models import Article, Draft
+from articles.models import Article, Consultation, Draft
 from markets.services import lifecycle, questions
 from tests.cast import question_text
 from tests.instants import NOON
@@ -81,3 +81,34 @@ def test_the_overview_takes_the_same_queries_however_much_there_is(
 
     with django_assert_num_queries(8):
         as_eve.get(INDEX)
+
+
+def test_the_overview_shows_nothing_of_a_language_model_unless_one_is_configured(as_eve, draft):
+    answer = as_eve.get(INDEX)
+
+    assert answer.context["language_model"] is None
+    assert "anguage model" not in answer.content.decode()
+
+
+def test_the_overview_tells_what_the_language_model_has_cost_today(as_eve, draft, settings):
+    settings.LLM_URL, settings.LLM_MODEL = "http://127.0.0.1:1/v1", "small-news-8b"
+    Consultation.objects.create(
+        version=draft.version,
+        model="small-news-8b",
+        attempts=1,
+        next_attempt_at=NOON,
+        asked_at=NOON,
+        created_at=NOON,
+        tokens_in=12_000,
+        tokens_out=345,
+        tokens_reserved=1_000,
+        error_code="model_unavailable",
+        error="The language model did not answer in time.",
+    )
+
+    shown = as_eve.get(INDEX).content.decode()
+
+    assert "Language model small-news-8b today" in shown
+    assert "1 asked about, 1 to be tried again" in shown
+    assert "13,345 of 500,000" in shown
+    assert "The language model did not answer in time." in shown
