@@ -39,6 +39,8 @@ _MEANINGS: Final = (
     (r"take place", "The opening day counts; a meeting held only online counts as well."),
 )
 
+_FALLS: Final = frozenset({"fall", "decline", "shrink", "contract", "drop"})
+
 
 def statement(passage: Passage, predicate: str) -> str:
     """What must come true, as "the bridge must open to traffic"."""
@@ -62,9 +64,10 @@ def figure_criteria(
     if measure.verb == LEVEL:
         asked = f"{passage.subject} {window.phrase}"
     else:
+        way, other = ("fall", "rise") if measure.verb in _FALLS else ("rise", "fall")
         asked = (
-            f"the change of {passage.subject} {window.phrase}, counted as positive if they "
-            f"{measure.verb} and as negative otherwise"
+            f"the change of {passage.subject} {window.phrase}, where a {way} counts as positive "
+            f"and a {other} as negative"
         )
     return (
         f"Resolves to {asked}, in {_spelled(unit)}, according to the first official figure for "

@@ -98,6 +98,7 @@ class Range:
     prior: tuple[float, ...]
     unit: str = ""
     scale: Scale = "linear"
+    is_date: bool = False
 
 
 def figure_range(measure: Measure, subject: str) -> Range | None:
@@ -150,6 +151,7 @@ def date_range(opens_at: dt.datetime, ends_at: dt.datetime, prior: float) -> Ran
         open_below=False,
         open_above=True,
         prior=_prior(places, open_below=False, open_above=True),
+        is_date=True,
     )
 
 
