@@ -16,6 +16,7 @@ from django.utils import timezone
 from articles.admin.adding import add_article
 from articles.core.errors import ArticleError
 from articles.core.proposals import RULE
+from articles.core.range_words import prior_words, range_words, value_words
 from articles.core.second_opinions import AGREES
 from articles.models import Article, Draft, DraftFate, Quality
 from articles.queries.articles import Mark, Paragraph, article_page
@@ -54,8 +55,19 @@ class Card:
         self.rule_said = provider_said(draft)
         self.is_agreed = AGREES in draft.flags
         self.flags_said = [flag.replace("_", " ") for flag in draft.flags if flag != AGREES]
-        self.prior_said = ", ".join(
-            f"{label} {part:.0%}" for label, part in zip(draft.outcomes, draft.prior, strict=True)
+        self.type_said = draft.get_type_display().lower()
+        found = draft.range
+        self.range_said = range_words(found) if found else ""
+        self.last_said = ""
+        if draft.last_value is not None:
+            self.last_said = value_words(draft.last_value, draft.unit)
+        self.prior_said = (
+            prior_words(found)
+            if found
+            else ", ".join(
+                f"{label} {part:.0%}"
+                for label, part in zip(draft.outcomes, draft.prior, strict=True)
+            )
         )
 
 

@@ -12,15 +12,9 @@ from enum import StrEnum
 from typing import Final, Literal
 
 from articles.core import criteria, periods
-from articles.core.drafting import (
-    BINARY_OUTCOMES,
-    DRAFTS_MAX,
-    OTHER_PRIOR,
-    SCORE_MIN,
-    TITLE_LENGTH_LONG,
-    TITLE_LENGTH_MAX,
-    Draft,
-)
+from articles.core.composing import BINARY_OUTCOMES, OTHER_PRIOR
+from articles.core.draft_types import Draft
+from articles.core.drafting import DRAFTS_MAX, SCORE_MIN, TITLE_LENGTH_LONG, TITLE_LENGTH_MAX
 from articles.core.grounding import Ground, invented_names, invented_numbers, read_ground
 from articles.core.quotes import find_quote, sentences_around
 from articles.core.sentences import Sentence

@@ -5,7 +5,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Protocol, TypeVar
 
-from articles.core.drafting import TITLE_LENGTH_LONG, Draft
+from articles.core.draft_types import Draft
+from articles.core.drafting import TITLE_LENGTH_LONG
 
 AGREES: Final = "model_agrees"
 DATE_DISAGREES: Final = "date_disagrees"

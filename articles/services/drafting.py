@@ -12,7 +12,7 @@ from typing import Final
 from django.db import transaction
 from django.db.models import Q
 
-from articles.core import drafting
+from articles.core import draft_types
 from articles.core.canonical import text_sha256
 from articles.core.errors import ArticleError
 from articles.core.proposals import RULE, Drop
@@ -132,7 +132,7 @@ def hear_model(*, version_id: int, proposals: Proposals, model: str, now: dateti
     return Heard(made_count=len(made), agreed_count=agreed, dropped=tuple(dropped))
 
 
-def _hear(row: Draft, draft: drafting.Draft, model: str) -> None:
+def _hear(row: Draft, draft: draft_types.Draft, model: str) -> None:
     opinion = opinion_on(row, draft)
     row.flags = list(opinion.flags)
     if opinion.is_better_put:
@@ -171,14 +171,16 @@ def _locked_version(version_id: int) -> ArticleVersion:
     return version
 
 
-def _without_known(proposed: Iterable[drafting.Draft], article: Article) -> list[drafting.Draft]:
+def _without_known(
+    proposed: Iterable[draft_types.Draft], article: Article
+) -> list[draft_types.Draft]:
     """The drafts that ask something new, at most one for each rule and place."""
     proposed = list(proposed)
     known = Draft.objects.filter(
         Q(version__article=article) | Q(title__in=[draft.title for draft in proposed])
     )
     asked = list(known.values_list("title", flat=True)) if proposed else []
-    fresh: dict[tuple[str, int], drafting.Draft] = {}
+    fresh: dict[tuple[str, int], draft_types.Draft] = {}
     for draft in proposed:
         if not _is_asked(draft.title, asked):
             fresh.setdefault((draft.rule, draft.start), draft)
@@ -190,8 +192,9 @@ def _is_asked(title: str, asked: Iterable[str]) -> bool:
 
 
 def _row(
-    draft: drafting.Draft, version: ArticleVersion, now: datetime, *, model: str = ""
+    draft: draft_types.Draft, version: ArticleVersion, now: datetime, *, model: str = ""
 ) -> Draft:
+    found = draft.range
     return Draft(
         model=model,
         version=version,
@@ -208,6 +211,14 @@ def _row(
         resolution_source=draft.source,
         outcomes=list(draft.outcomes),
         prior=list(draft.prior),
+        lower=found.lower if found else None,
+        upper=found.upper if found else None,
+        bin_count=found.bin_count if found else None,
+        scale=found.scale if found else "",
+        open_below=found is not None and found.open_below,
+        open_above=found is not None and found.open_above,
+        unit=found.unit if found else "",
+        last_value=draft.last_value,
         closes_at=draft.closes_at,
         resolve_by=draft.resolve_by,
         tags=[tag for tag in draft.tags if len(tag) <= TAG_LENGTH_MAX],

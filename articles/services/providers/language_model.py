@@ -16,7 +16,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict
 from articles.core import proposals
 from articles.core.blocks import find_blocks
 from articles.core.canonical import text_sha256
-from articles.core.drafting import DRAFTS_MAX, TITLE_LENGTH_MAX, Draft
+from articles.core.draft_types import Draft
+from articles.core.drafting import DRAFTS_MAX, TITLE_LENGTH_MAX
 from articles.core.errors import ArticleError
 from articles.core.proposals import (
     EVIDENCE_LENGTH_MAX,

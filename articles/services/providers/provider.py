@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from articles.core.drafting import Draft
+from articles.core.draft_types import Draft
 from articles.core.proposals import Drop
 
 

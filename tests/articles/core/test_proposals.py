@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import pytest
 
-from articles.core.drafting import Draft
+from articles.core.draft_types import Draft
 from articles.core.proposals import (
     RULE,
     Drop,

@@ -1,7 +1,8 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from articles.core.drafting import Draft, draft_questions
+from articles.core.draft_types import Draft
+from articles.core.drafting import draft_questions
 from articles.core.second_opinions import merged, opinion_on, same_sentence
 from tests.articles.services.stories import BRIDGE
 from tests.instants import NOON
