@@ -1,6 +1,13 @@
 """Articles and what was drafted from them."""
 
-from articles.models.article import Article, ArticleVersion, DatePrecision, Quality
+from articles.models.article import (
+    Article,
+    ArticleVersion,
+    DatePrecision,
+    Quality,
+    Story,
+    StorySketch,
+)
 from articles.models.draft import Draft, DraftFate, DraftType
 from articles.models.feed import Feed, FeedEntry
 from articles.models.source import Source
@@ -16,4 +23,6 @@ __all__ = [
     "FeedEntry",
     "Quality",
     "Source",
+    "Story",
+    "StorySketch",
 ]

@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.models import Article, Draft, DraftFate
+from articles.models import Article, Draft
 from articles.queries.acceptance import rule_records
 from markets.admin.navigation import queues_of
 from markets.admin.questions import QUEUES
@@ -44,7 +44,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
 
 def newest_articles() -> QuerySet[Article]:
     """Articles, newest first, with how many drafts wait and how many questions cite each."""
-    waiting = Draft.objects.filter(fate=DraftFate.PROPOSED)
+    waiting = Draft.objects.waiting()
     return (
         Article.objects.select_related("source")
         .annotate(

@@ -148,7 +148,7 @@ def test_an_entry_becomes_an_article_with_what_the_feed_says_of_it(post, subscri
     assert polled.sentence == "1 new article."
     assert (article.title, article.author) == (BRIDGE_TITLE, "Ingrid Moe")
     assert article.url == "https://post.example/bridge"
-    assert article.tags == ["Transport", "Halvik"]
+    assert article.tags == ["transport", "halvik"]
     assert article.published_at == datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
     assert (article.published_precision, article.published_origin) == ("instant", "feed")
     assert (article.added_by, article.added_at) == (None, NOON)
@@ -206,7 +206,7 @@ def test_the_page_of_an_entry_is_fetched_and_believed_before_the_feed(post, subs
     article = Article.objects.get()
     assert article.published_origin == "json-ld"
     assert article.author == "Ingrid Moe"
-    assert article.tags == ["Transport"]
+    assert article.tags == ["transport"]
     assert "Nine winters" in article.versions.get().text
 
 
