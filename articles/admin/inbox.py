@@ -1,6 +1,7 @@
 """The inbox on the desk: what came in, story by story, and what an editor does about it."""
 
 from dataclasses import dataclass
+from itertools import zip_longest
 from typing import Any
 
 from django import forms
@@ -63,14 +64,14 @@ class Shown:
 def show_inbox(desk: DeskAdmin, request: HttpRequest) -> HttpResponse:
     looking = _looking(request.GET)
     found = inbox(looking)
-    following = [row.story.pk for row in found.rows[1:]] + [None]
+    following = [row.story.pk for row in found.rows[1:]]
     return desk.page(
         request,
         "admin/articles/article/inbox.html",
         title="Inbox",
         looking=looking,
         views=[(view, label, _address(looking, view=view, page=1)) for view, label in VIEWS],
-        shown=[Shown(row, after) for row, after in zip(found.rows, following, strict=True)],
+        shown=[Shown(row, after) for row, after in zip_longest(found.rows, following)],
         sources=list(inbox_sources()),
         here=_query(looking),
         untagged=_address(looking, tag="", page=1),

@@ -1,7 +1,7 @@
 """The desk's first page: what waits, what came in, what is due."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.models import Article, Draft
+from articles.models import Article, Draft, Feed
 from articles.queries.acceptance import rule_records
 from markets.admin.navigation import queues_of
 from markets.admin.questions import QUEUES
@@ -20,6 +20,8 @@ from users.desk import count_of
 NEWEST_COUNT = 10
 DUE_COUNT = 8
 DUE_WITHIN = timedelta(days=7)
+GIVEN_UP_SHOWN = timedelta(days=14)
+GIVEN_UP_COUNT = 5
 _URGENT = frozenset({"due_for_resolution", "challenged"})
 
 
@@ -38,6 +40,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "newest_articles": newest_articles()[:NEWEST_COUNT],
         "due_questions": due_questions()[:DUE_COUNT],
         "rule_records": rule_records(),
+        "given_up_feeds": given_up_feeds(now=timezone.now()),
         "now": timezone.now(),
     }
 
@@ -53,6 +56,12 @@ def newest_articles() -> QuerySet[Article]:
         )
         .order_by("-added_at", "-pk")
     )
+
+
+def given_up_feeds(*, now: datetime) -> list[Feed]:
+    """The feeds that failed until they were given up, as long as that is news."""
+    lately = Feed.objects.given_up().filter(disabled_at__gte=now - GIVEN_UP_SHOWN)
+    return list(lately.select_related("source")[:GIVEN_UP_COUNT])
 
 
 def due_questions() -> QuerySet[Question]:

@@ -6,8 +6,9 @@ import pytest
 import time_machine
 
 from articles import tasks
-from articles.models import Article, Feed
-from articles.services import feeds
+from articles.models import Article, Feed, FeedEntry
+from articles.services import feed_entries, feeds
+from articles.services.feed_entries import ENTRIES_KEPT
 from articles.services.feeds import add_feed
 from config.celery import app
 from tests.articles.services.hosts import feed, site
@@ -92,6 +93,19 @@ def test_a_lease_outlives_the_task_that_holds_it():
 
 
 def test_feeds_are_swept_on_a_queue_of_their_own():
-    (entry,) = (e for e in app.conf.beat_schedule.values() if e["task"].startswith("articles."))
+    ours = [e for e in app.conf.beat_schedule.values() if e["task"].startswith("articles.")]
 
-    assert entry["options"]["queue"] == "articles"
+    assert {entry["options"]["queue"] for entry in ours} == {"articles"}
+
+
+def test_what_feeds_showed_half_a_year_ago_is_forgotten_chunk_by_chunk(post, monkeypatch):
+    monkeypatch.setattr(feed_entries, "FORGET_CHUNK", 1)
+    sweep()
+    assert FeedEntry.objects.count() == 2
+
+    for seconds, left in ((0, 2), (1, 0)):
+        with time_machine.travel(NOON + ENTRIES_KEPT + timedelta(seconds=seconds), tick=False):
+            tasks.forget_feed_entries()
+        assert FeedEntry.objects.count() == left
+
+    assert Article.objects.count() == 2
