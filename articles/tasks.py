@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from articles.models import ConsultationState
 from articles.services.consultations import Consulted, consult_next
+from articles.services.feed_entries import forget_entries
 from articles.services.feeds import Poll, PollAnswer, poll_next
 from articles.services.ingest import FetchingIsOff
 from articles.services.providers.language_model import ModelIsOff
@@ -40,6 +41,13 @@ def poll_due_feeds() -> None:
         if polled is None:
             return
         _report(polled)
+
+
+@shared_task
+def forget_feed_entries() -> None:
+    """Forget what feeds showed half a year ago, chunk by chunk."""
+    while forgotten := forget_entries(now=timezone.now()):
+        logger.info("feed entries forgotten", count=forgotten)
 
 
 def _report(polled: Poll) -> None:

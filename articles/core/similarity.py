@@ -59,22 +59,25 @@ def sketch(text: str, *, size: int = SKETCH_SIZE) -> Sketch:
 
 
 def containment(first: Sketch, second: Sketch) -> float:
-    """The share of the smaller text's shingles that the other has too, in [0, 1].
+    """The share of the smaller text's shingles that the other has too, in [0, 1]."""
+    return max(shared_share(first, second), shared_share(second, first))
+
+
+def shared_share(part: Sketch, whole: Sketch) -> float:
+    """The share of one text's shingles that another has too, in [0, 1].
 
     Exact where both sketches hold every shingle, else an estimate from the resemblance of the two
     (|A ∩ B| / |A ∪ B| among the k smallest hashes of the union).
     """
-    smaller = min(first.shingle_count, second.shingle_count)
-    if smaller == 0:
+    if part.shingle_count == 0 or whole.shingle_count == 0:
         return 0.0
-    cut = [len(s.hashes) for s in (first, second) if len(s.hashes) < s.shingle_count]
-    union = sorted({*first.hashes, *second.hashes})
+    cut = [len(s.hashes) for s in (part, whole) if len(s.hashes) < s.shingle_count]
+    union = sorted({*part.hashes, *whole.hashes})
     sample = union[: min(cut)] if cut else union
-    both = set(first.hashes) & set(second.hashes)
+    both = set(part.hashes) & set(whole.hashes)
     resemblance = sum(value in both for value in sample) / len(sample)
-    total = first.shingle_count + second.shingle_count
-    shared = resemblance / (1 + resemblance) * total
-    return min(1.0, shared / smaller)
+    shared = resemblance / (1 + resemblance) * (part.shingle_count + whole.shingle_count)
+    return min(1.0, shared / part.shingle_count)
 
 
 def title_similarity(first: str, second: str) -> float:

@@ -1,6 +1,13 @@
 """Articles and what was drafted from them."""
 
-from articles.models.article import Article, ArticleVersion, DatePrecision, Quality
+from articles.models.article import (
+    Article,
+    ArticleVersion,
+    DatePrecision,
+    Quality,
+    Story,
+    StorySketch,
+)
 from articles.models.consultation import Consultation, ConsultationState
 from articles.models.draft import Draft, DraftFate, DraftType
 from articles.models.feed import Feed, FeedEntry
@@ -19,4 +26,6 @@ __all__ = [
     "FeedEntry",
     "Quality",
     "Source",
+    "Story",
+    "StorySketch",
 ]

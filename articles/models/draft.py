@@ -1,5 +1,7 @@
 """A proposed question, not yet public, with the sentence that it came from."""
 
+from typing import Self
+
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
@@ -29,6 +31,12 @@ class DraftFate(models.TextChoices):
     PROPOSED = "proposed"
     TAKEN_UP = "taken_up"
     REJECTED = "rejected"
+
+
+class DraftQuerySet(models.QuerySet["Draft"]):
+    def waiting(self) -> Self:
+        """Those that an editor has yet to decide about; those of archived articles are not."""
+        return self.filter(fate=DraftFate.PROPOSED, version__article__archived_at=None)
 
 
 class Draft(models.Model):
@@ -98,6 +106,8 @@ class Draft(models.Model):
     decided_at = models.DateTimeField(null=True, blank=True)
     rejection_reason = models.CharField(max_length=300, blank=True)
     created_at = models.DateTimeField()
+
+    objects = DraftQuerySet.as_manager()
 
     class Meta:
         constraints = [

@@ -47,7 +47,9 @@ def rule_records() -> list[RuleRecord]:
         .annotate(
             taken_up=fates(DraftFate.TAKEN_UP),
             rejected=fates(DraftFate.REJECTED),
-            waiting=fates(DraftFate.PROPOSED),
+            waiting=Count(
+                "pk", filter=Q(fate=DraftFate.PROPOSED, version__article__archived_at=None)
+            ),
         )
     )
     records = [RuleRecord(*row) for row in rows]

@@ -59,13 +59,14 @@ def is_draftable(article: Article | Reading) -> bool:
 def draft_article(*, version_id: int, now: datetime) -> list[Draft]:
     """The drafts of one version of an article, best first; made on the first call, if any.
 
-    Only English articles that passed the quality gate give drafts. What earlier versions, or
-    other articles under the same title, gave rise to is not proposed again, whatever its fate.
+    Only English articles that passed the quality gate give drafts, and reprints give none. What
+    earlier versions, other articles of the same story, or anything under the same title gave rise
+    to is not proposed again, whatever its fate.
     Raises VersionNotFound.
     """
     version = _locked_version(version_id)
     made = list(version.drafts.order_by("-score", "start"))
-    if made or not is_draftable(version.article):
+    if made or version.article.duplicate_of_id or not is_draftable(version.article):
         return made
     proposed = Rules().propose(draftable_of(version, now)).drafts
     fresh = _without_known(proposed, version.article)
@@ -177,7 +178,8 @@ def _without_known(
     """The drafts that ask something new, at most one for each rule and place."""
     proposed = list(proposed)
     known = Draft.objects.filter(
-        Q(version__article=article) | Q(title__in=[draft.title for draft in proposed])
+        Q(version__article__story=article.story_id)
+        | Q(title__in=[draft.title for draft in proposed])
     )
     asked = list(known.values_list("title", flat=True)) if proposed else []
     fresh: dict[tuple[str, int], draft_types.Draft] = {}

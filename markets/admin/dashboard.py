@@ -1,7 +1,7 @@
 """The desk's first page: what waits, what came in, what is due."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -10,7 +10,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from articles.models import Article, Draft, DraftFate
+from articles.models import Article, Draft, Feed
 from articles.queries.acceptance import rule_records
 from articles.queries.consultations import model_day
 from articles.services.providers.language_model import configured
@@ -23,6 +23,8 @@ from users.desk import count_of
 NEWEST_COUNT = 10
 DUE_COUNT = 8
 DUE_WITHIN = timedelta(days=7)
+GIVEN_UP_SHOWN = timedelta(days=14)
+GIVEN_UP_COUNT = 5
 _URGENT = frozenset({"due_for_resolution", "challenged"})
 
 
@@ -42,6 +44,7 @@ def dashboard(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         "due_questions": due_questions()[:DUE_COUNT],
         "rule_records": rule_records(),
         "language_model": _language_model(),
+        "given_up_feeds": given_up_feeds(now=timezone.now()),
         "now": timezone.now(),
     }
 
@@ -60,7 +63,7 @@ def _language_model() -> dict[str, Any] | None:
 
 def newest_articles() -> QuerySet[Article]:
     """Articles, newest first, with how many drafts wait and how many questions cite each."""
-    waiting = Draft.objects.filter(fate=DraftFate.PROPOSED)
+    waiting = Draft.objects.waiting()
     return (
         Article.objects.select_related("source")
         .annotate(
@@ -69,6 +72,12 @@ def newest_articles() -> QuerySet[Article]:
         )
         .order_by("-added_at", "-pk")
     )
+
+
+def given_up_feeds(*, now: datetime) -> list[Feed]:
+    """The feeds that failed until they were given up, as long as that is news."""
+    lately = Feed.objects.given_up().filter(disabled_at__gte=now - GIVEN_UP_SHOWN)
+    return list(lately.select_related("source")[:GIVEN_UP_COUNT])
 
 
 def due_questions() -> QuerySet[Question]:

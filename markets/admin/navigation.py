@@ -29,6 +29,9 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             "title": "Articles",
             "separator": True,
             "items": [
+                _entry(
+                    request, "Inbox", "articles_article_inbox", "inbox", badge=queues.stories
+                ),
                 _entry(request, "Articles", "articles_article_changelist", "newspaper"),
                 _entry(request, "Add an article", "articles_article_add", "post_add"),
                 _entry(request, "Feeds", "articles_feed_changelist", "rss_feed"),

@@ -74,6 +74,7 @@ forecast_not_found
 403 not_a_participant: Only those who traded or forecast on a question may challenge its resolution.
 403 own_review: Another editor publishes what you submitted for review.
 404 draft_not_found: There is no such draft.
+404 story_not_found: There is no such story; it may have become part of another.
 404 source_not_found: There is no such source.
 404 version_not_found: There is no such version of an article.
 422 invalid_question: The question's fields contradict each other; the detail says which.
@@ -121,6 +122,7 @@ forecast_not_found
 422 text_has_nul: The text holds a NUL character, so it is no text; leave it out.
 422 text_not_unicode: The text holds half of a character; send whole ones.
 422 published_invalid: A date of publication has a zone and does not lie ahead.
+422 tags_invalid: A tag has 2 to 40 characters, and an article has at most eight.
 422 instant_invalid: An instant has a zone and lies in a year that has articles.
 
 # Feeds

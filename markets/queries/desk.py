@@ -6,7 +6,7 @@ from datetime import datetime
 
 from django.db.models import Count, Q
 
-from articles.models import Draft, DraftFate
+from articles.models import Draft
 from markets.core.lifecycle import QuestionStatus
 from markets.core.settlement import payout
 from markets.models import Position, Question, Settlement, SettlementState
@@ -14,8 +14,9 @@ from markets.models import Position, Question, Settlement, SettlementState
 
 @dataclass(frozen=True)
 class Queues:
-    """How many things wait at each desk."""
+    """How many things wait at each desk; stories are those whose drafts wait."""
 
+    stories: int
     drafts_proposed: int
     written: int
     in_review: int
@@ -55,8 +56,11 @@ def waiting(*, now: datetime) -> Queues:
         proposed=Count("pk", filter=Q(status=status.PROPOSED)),
         challenged=Count("pk", filter=Q(status=status.CHALLENGED)),
     )
+    drafts = Draft.objects.waiting().aggregate(
+        drafts_proposed=Count("pk"), stories=Count("version__article__story", distinct=True)
+    )
     return Queues(
-        drafts_proposed=Draft.objects.filter(fate=DraftFate.PROPOSED).count(),
+        **drafts,
         settling=Settlement.objects.exclude(state=SettlementState.SCORED).count(),
         **counts,
     )

@@ -7,8 +7,9 @@ import time_machine
 from structlog.testing import capture_logs
 
 from articles import tasks
-from articles.models import Article, Consultation, Feed
-from articles.services import consultations, feeds
+from articles.models import Article, Consultation, Feed, FeedEntry
+from articles.services import consultations, feed_entries, feeds
+from articles.services.feed_entries import ENTRIES_KEPT
 from articles.services.feeds import add_feed
 from articles.services.ingest import ingest_text
 from articles.services.providers import language_model
@@ -184,3 +185,16 @@ def test_a_lease_outlives_the_task_that_asks_and_the_task_the_longest_answer():
     assert task.soft_time_limit > tasks.SWEEP_SECONDS + LLM_SECONDS_MAX
     assert task.soft_time_limit < task.time_limit < consultations.LEASE.total_seconds()
     assert task.time_limit < VISIBILITY_SECONDS
+
+
+def test_what_feeds_showed_half_a_year_ago_is_forgotten_chunk_by_chunk(post, monkeypatch):
+    monkeypatch.setattr(feed_entries, "FORGET_CHUNK", 1)
+    sweep()
+    assert FeedEntry.objects.count() == 2
+
+    for seconds, left in ((0, 2), (1, 0)):
+        with time_machine.travel(NOON + ENTRIES_KEPT + timedelta(seconds=seconds), tick=False):
+            tasks.forget_feed_entries()
+        assert FeedEntry.objects.count() == left
+
+    assert Article.objects.count() == 2

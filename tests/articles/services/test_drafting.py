@@ -2,7 +2,7 @@ import pytest
 
 from articles.core import drafting as rules
 from articles.core.canonical import text_sha256
-from articles.models import Article, ArticleVersion, Draft
+from articles.models import Article, ArticleVersion, Draft, Story
 from articles.models.article import Quality
 from articles.services.drafting import (
     DraftDecided,
@@ -40,6 +40,7 @@ def unread(text, *, quality=Quality.GOOD, language="en"):
         published_origin="editor",
         quality=quality,
         language=language,
+        story=Story.objects.create(grown_at=NOON),
         added_at=NOON,
     )
     return ArticleVersion.objects.create(

@@ -3,7 +3,8 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from articles.models import Article, Consultation, Draft
+from articles.models import Article, Consultation, Draft, Feed
+from articles.services.feeds import add_feed
 from markets.services import lifecycle, questions
 from tests.cast import question_text
 from tests.instants import NOON
@@ -79,7 +80,7 @@ def test_the_overview_takes_the_same_queries_however_much_there_is(
 ):
     as_eve.get(INDEX)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         as_eve.get(INDEX)
 
 
@@ -112,3 +113,26 @@ def test_the_overview_tells_what_the_language_model_has_cost_today(as_eve, draft
     assert "1 asked about, 1 to be tried again" in shown
     assert "13,345 of 500,000" in shown
     assert "The language model did not answer in time." in shown
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_shown"),
+    [
+        ({}, True),
+        ({"failures": 0}, False),
+        ({"disabled_at": NOON - timedelta(days=14, seconds=1)}, False),
+    ],
+)
+def test_a_feed_that_was_given_up_is_news_for_two_weeks(as_eve, changes, is_shown):
+    feed = add_feed(url="https://post.example/feed", now=NOON)
+    given_up = {
+        "is_active": False, "disabled_at": NOON, "disabled_reason": "Failed ten times.",
+        "failures": 10, "last_error_code": "fetch_failed", "last_error": "Broke off.",
+    }  # fmt: skip
+    Feed.objects.filter(pk=feed.pk).update(**{**given_up, **changes})
+
+    answer = as_eve.get(INDEX)
+
+    assert answer.context["given_up_feeds"] == ([feed] if is_shown else [])
+    page = reverse("admin:articles_feed_change", args=[feed.pk])
+    assert (page in answer.content.decode()) is is_shown

@@ -1,4 +1,4 @@
-/* The desk by keyboard: j and k move, d takes up, x rejects, ? shows what there is.
+/* The desk by keyboard: j and k move, o opens, d takes up, x rejects, ? shows what there is.
    Without this script everything is still a link or a button. */
 (() => {
   "use strict";
@@ -54,6 +54,7 @@
       form.querySelector("[data-desk-send]")?.click();
       return;
     }
+    if (event.key === "Enter" && event.target === current && press("o")) event.preventDefault();
     if (event.key === "Escape" && isTyping(event.target)) event.target.blur();
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     if (localStorage.getItem(OFF) === "1" || document.querySelector("dialog[open]")) return;
@@ -148,6 +149,8 @@
       box.checked = localStorage.getItem(OFF) !== "1";
       box.addEventListener("change", () => localStorage.setItem(OFF, box.checked ? "0" : "1"));
     }
+    const named = location.hash && document.getElementById(location.hash.slice(1));
+    if (named?.matches("[data-desk-card]")) select(named);
     document.querySelectorAll("[data-desk-open-help]").forEach((each) => {
       each.addEventListener("click", keys["?"]);
     });
