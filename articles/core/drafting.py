@@ -5,7 +5,9 @@ Pure and deterministic. Nothing here is ever published by itself: an editor revi
 
 import datetime as dt
 import re
+from collections.abc import Mapping
 from dataclasses import replace
+from types import MappingProxyType
 from typing import Final
 
 from articles.core import criteria, periods
@@ -55,11 +57,13 @@ def draft_questions(
     headline: str | None = None,
     tags: tuple[str, ...] = (),
     not_before: dt.datetime | None = None,
+    lessons: Mapping[str, float] = MappingProxyType({}),
 ) -> list[Draft]:
     """The best DRAFTS_MAX drafts of a normalised text, best first; often none, and rightly so.
 
     Times in the text count from published_at. not_before is when a question could open: what is
-    over by then gives no draft, and an assumed deadline counts from the later of the two.
+    over by then gives no draft, and an assumed deadline counts from the later of the two. lessons
+    are what is added to the scores of each rule's drafts (see acceptance).
     Raises InstantInvalid (see periods).
     """
     story = read_story(text, published_at, headline)
@@ -70,7 +74,7 @@ def draft_questions(
     drafts = [
         draft
         for passage in passages_of(story)
-        if (draft := _draft(text, passage, opens_at, tags, doubts)) is not None
+        if (draft := _draft(text, passage, opens_at, tags, doubts, lessons)) is not None
     ]
     return _best(drafts)
 
@@ -81,6 +85,7 @@ def _draft(
     opens_at: dt.datetime,
     tags: tuple[str, ...],
     doubts: tuple[str, ...],
+    lessons: Mapping[str, float],
 ) -> Draft | None:
     """The draft of one passage, or None where its time is over or no title comes out."""
     window = find_window(text, passage, opens_at)
@@ -96,14 +101,14 @@ def _draft(
         fine_print=criteria.fine_print(passage.predicate, flags),
         tags=tags_for(draft.title, quote, tags),
         flags=flags,
-        score=_score(passage, flags, draft.title),
+        score=_score(passage, flags, draft.title, lessons.get(passage.rule, 0.0)),
         quote=quote,
     )
 
 
-def _score(passage: Passage, flags: tuple[str, ...], title: str) -> float:
+def _score(passage: Passage, flags: tuple[str, ...], title: str, lesson: float) -> float:
     """How usable a draft is likely to be, in [0, 1]."""
-    score = passage.weight
+    score = passage.weight + lesson
     if passage.deadline is not None:
         score += _PRECISION_BONUS[passage.deadline.precision]
     score += 0.05 if passage.quantities else 0.0

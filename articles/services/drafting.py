@@ -20,6 +20,7 @@ from articles.core.second_opinions import opinion_on, same_sentence
 from articles.core.similarity import DUPLICATE_TITLE, title_similarity
 from articles.models import Article, ArticleVersion, Draft, DraftFate
 from articles.models.article import Quality
+from articles.queries.acceptance import lessons_of
 from articles.services.providers.provider import Draftable, Proposals
 from articles.services.providers.rules import Rules
 from articles.services.quality import ENGLISH
@@ -68,7 +69,8 @@ def draft_article(*, version_id: int, now: datetime) -> list[Draft]:
     made = list(version.drafts.order_by("-score", "start"))
     if made or version.article.duplicate_of_id or not is_draftable(version.article):
         return made
-    proposed = Rules().propose(draftable_of(version, now)).drafts
+    rules = Rules(lessons_of(now))
+    proposed = rules.propose(draftable_of(version, now)).drafts
     fresh = _without_known(proposed, version.article)
     return Draft.objects.bulk_create(_row(draft, version, now) for draft in fresh)
 
