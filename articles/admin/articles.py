@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from articles.admin.adding import add_article
 from articles.core.errors import ArticleError
+from articles.core.range_words import prior_words, range_words, value_words
 from articles.models import Article, Draft, DraftFate, Quality
 from articles.queries.articles import Mark, Paragraph, article_page
 from articles.services.drafting import REASON_LENGTH_MAX, reject_draft
@@ -43,8 +44,19 @@ class Card:
         self.draft = draft
         self.rule_said = draft.rule.replace("_", " ")
         self.flags_said = [flag.replace("_", " ") for flag in draft.flags]
-        self.prior_said = ", ".join(
-            f"{label} {part:.0%}" for label, part in zip(draft.outcomes, draft.prior, strict=True)
+        self.type_said = draft.get_type_display().lower()
+        found = draft.range
+        self.range_said = range_words(found) if found else ""
+        self.last_said = ""
+        if draft.last_value is not None:
+            self.last_said = value_words(draft.last_value, draft.unit)
+        self.prior_said = (
+            prior_words(found)
+            if found
+            else ", ".join(
+                f"{label} {part:.0%}"
+                for label, part in zip(draft.outcomes, draft.prior, strict=True)
+            )
         )
 
 

@@ -8,7 +8,7 @@ import re
 from typing import Final
 
 from articles.core import periods
-from articles.core.passage_types import Passage
+from articles.core.passage_types import LEVEL, Measure, Passage
 from articles.core.windows import GRACE_DAYS, Window
 
 DEFAULT_SOURCE: Final = "an official announcement by those in charge"
@@ -39,6 +39,8 @@ _MEANINGS: Final = (
     (r"take place", "The opening day counts; a meeting held only online counts as well."),
 )
 
+_FALLS: Final = frozenset({"fall", "decline", "shrink", "contract", "drop"})
+
 
 def statement(passage: Passage, predicate: str) -> str:
     """What must come true, as "the bridge must open to traffic"."""
@@ -54,22 +56,41 @@ def binary_criteria(passage: Passage, predicate: str, window: Window, source: st
     )
 
 
-def figure_criteria(passage: Passage, predicate: str, window: Window, source: str) -> str:
+def figure_criteria(
+    passage: Passage, measure: Measure, window: Window, source: str, unit: str
+) -> str:
     """Criteria of a question about the next value of an indicator."""
-    measure = passage.measure
-    last = (
-        ""
-        if measure is None
-        else (f" The last value named is {measure.written}, for {periods.label(measure.period)}.")
-    )
     due = periods.long_date(periods.last_day(window.resolve_by))
+    if measure.verb == LEVEL:
+        asked = f"{passage.subject} {window.phrase}"
+    else:
+        way, other = ("fall", "rise") if measure.verb in _FALLS else ("rise", "fall")
+        asked = (
+            f"the change of {passage.subject} {window.phrase}, where a {way} counts as positive "
+            f"and a {other} as negative"
+        )
     return (
-        f"To resolve YES, {statement(passage, predicate)} {window.phrase}, according to the first "
-        "official figure for that period. It resolves NO if the figure is equal or lower; later "
-        f"revisions do not count.{last} Source: {source}. If no figure has been published by "
-        f"23:59 UTC on {due}, two independent established news outlets decide; without them the "
-        "question is annulled."
+        f"Resolves to {asked}, in {_spelled(unit)}, according to the first official figure for "
+        "that period, with the decimals that it is published with; later revisions do not count. "
+        "A value on the edge of two ranges belongs to the upper one. The last value named is "
+        f"{measure.written}, for {periods.label(measure.period)}. Source: {source}. If no figure "
+        f"has been published by 23:59 UTC on {due}, two independent established news outlets "
+        "decide; without them the question is annulled."
     )
+
+
+def date_criteria(passage: Passage, window: Window, source: str) -> str:
+    """Criteria of a question about when something happens."""
+    return (
+        f"Resolves to the day, in UTC, on which it comes true: for this {passage.subject} must "
+        f"{passage.predicate}. A plan, a promise or an announcement of something still to come "
+        f"does not count. If this has not happened by 23:59 UTC on {window.day}, it resolves to "
+        f"the last outcome, which also stands for never. Source: {source}. {_policy()}"
+    )
+
+
+def _spelled(unit: str) -> str:
+    return "percent" if unit == "%" else unit
 
 
 def election_criteria(passage: Passage, window: Window, source: str) -> str:

@@ -10,7 +10,7 @@ from typing import Final
 from articles.core.clauses import find_subject, words_in
 from articles.core.figures import figure_passage, past_periods, period_of
 from articles.core.lexicon import INDICATOR_NOUNS
-from articles.core.passage_types import Passage
+from articles.core.passage_types import LEVEL, Passage
 from articles.core.quantities import Quantity, find_quantities
 from articles.core.references import resolve, with_place
 from articles.core.story import Story
@@ -53,7 +53,7 @@ def indicator_passages(story: Story, index: int) -> list[Passage]:
         if match is None or not (quantity.unit or quantity.magnitude > 1):
             continue
         cue_start = quantity.start_offset - len(left) + match.start()
-        verb = "exceed" if level else f"{_BASE_FORMS[match['verb']]} by more than"
+        verb = LEVEL if level else _BASE_FORMS[match["verb"]]
         passage = _stated(story, index, quantity, cue_start, verb)
         if passage is not None:
             return [passage]
@@ -65,8 +65,7 @@ def _stated(
 ) -> Passage | None:
     """The passage of a sentence that states a figure, where the clause gives its period."""
     sentence = story.sentences[index]
-    growth = verb != "exceed"
-    if growth and not quantity.percent:
+    if verb != LEVEL and not quantity.percent:
         return None
     after = past_periods(story, quantity.end_offset, sentence.end)
     near = [t for t in after if t.start_offset - quantity.end_offset <= 40]

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from decimal import Decimal
 from typing import Protocol
 
 from rich import box
@@ -12,6 +13,8 @@ from rich.table import Table
 from rich.text import Text
 
 from articles.core.passage_types import Passage
+from articles.core.range_words import prior_words, range_words, value_words
+from articles.core.ranges import Range
 from articles.models.article import DatePrecision, Quality
 
 
@@ -49,6 +52,12 @@ class Proposed(Protocol):
     def score(self) -> float: ...
     @property
     def quote(self) -> str: ...
+    @property
+    def type(self) -> str: ...
+    @property
+    def range(self) -> Range | None: ...
+    @property
+    def last_value(self) -> Decimal | None: ...
     @property
     def outcomes(self) -> Sequence[str]: ...
     @property
@@ -116,9 +125,7 @@ def draft_list(drafts: Sequence[Proposed]) -> RenderableType:
 
 
 def _draft(number: int, draft: Proposed) -> RenderableType:
-    odds = " · ".join(
-        f"{outcome} {share:.0%}" for outcome, share in zip(draft.outcomes, draft.prior, strict=True)
-    )
+    found = draft.range
     facts = Table.grid(padding=(0, 2))
     facts.add_column(style="dim")
     facts.add_column(overflow="fold")
@@ -126,9 +133,22 @@ def _draft(number: int, draft: Proposed) -> RenderableType:
     facts.add_row(
         "closes", f"{draft.closes_at:%d %B %Y}, to resolve by {draft.resolve_by:%d %B %Y}"
     )
-    facts.add_row("prior", Text(odds))
+    facts.add_row("type", draft.type.replace("_", " "))
+    if found is not None:
+        facts.add_row("range", range_words(found))
+        facts.add_row("prior", prior_words(found))
+    else:
+        facts.add_row("prior", Text(_odds(draft)))
+    if found is not None and draft.last_value is not None:
+        facts.add_row("last value", value_words(draft.last_value, found.unit))
     facts.add_row("rule", f"{draft.rule}, score {draft.score:.2f}")
     if draft.flags:
         facts.add_row("look at", Text(", ".join(draft.flags), style="yellow"))
     title = Text.assemble((f"{number}. ", "dim"), (draft.title, "bold"))
     return Group(title, Padding(facts, (0, 0, 1, 3)))
+
+
+def _odds(draft: Proposed) -> str:
+    return " · ".join(
+        f"{outcome} {share:.0%}" for outcome, share in zip(draft.outcomes, draft.prior, strict=True)
+    )

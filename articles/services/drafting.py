@@ -112,6 +112,7 @@ def _is_asked(title: str, asked: Iterable[str]) -> bool:
 
 
 def _row(draft: drafting.Draft, version: ArticleVersion, now: datetime) -> Draft:
+    found = draft.range
     return Draft(
         version=version,
         start=draft.start,
@@ -127,6 +128,14 @@ def _row(draft: drafting.Draft, version: ArticleVersion, now: datetime) -> Draft
         resolution_source=draft.source,
         outcomes=list(draft.outcomes),
         prior=list(draft.prior),
+        lower=found.lower if found else None,
+        upper=found.upper if found else None,
+        bin_count=found.bin_count if found else None,
+        scale=found.scale if found else "",
+        open_below=found is not None and found.open_below,
+        open_above=found is not None and found.open_above,
+        unit=found.unit if found else "",
+        last_value=draft.last_value,
         closes_at=draft.closes_at,
         resolve_by=draft.resolve_by,
         tags=[tag for tag in draft.tags if len(tag) <= TAG_LENGTH_MAX],

@@ -21,19 +21,19 @@ FORECASTABLE = (
         "Kenya's central bank said inflation was 4.1% in October. The bank is expected to cut its "
         "key rate in December.",
         (
-            "Will inflation in Kenya exceed 4.1% in November 2026?",
+            "What will inflation in Kenya be in November 2026?",
             "Will Kenya's central bank cut its key rate by 31 December 2026?",
         ),
     ),
     Case(
-        "economy: a yearly amount asks for a tenth more in the next year",
+        "economy: a yearly amount asks for that of the next year",
         "Oil exports from Guyana rose to $12.4 billion in 2025.",
-        ("Will oil exports from Guyana exceed $13.6 billion in 2026?",),
+        ("What will oil exports from Guyana be in 2026?",),
     ),
     Case(
-        "economy: a growth rate asks for more in the next quarter",
+        "economy: a growth rate asks for that of the next quarter",
         "Finland's economy grew 0.4% in the third quarter, the statistics office said.",
-        ("Will Finland's economy grow by more than 0.4% in the fourth quarter of 2026?",),
+        ("By how much will Finland's economy grow in the fourth quarter of 2026?",),
     ),
     Case(
         "economy: somebody's forecast becomes a bound",
@@ -44,7 +44,7 @@ FORECASTABLE = (
         "economy: the next column of a table",
         "Trade at a glance for the members of the pact, in current prices and without services.\n"
         "Indicator | 2024 | 2025 |\nExports from Chile | $98 billion | $104 billion |",
-        ("Will exports from Chile exceed $114 billion in 2026?",),
+        ("What will exports from Chile be in 2026?",),
     ),
     Case(
         "economy: a plan with an amount",
@@ -276,7 +276,7 @@ FORECASTABLE = (
         "#rail #Ireland\nStay Informed.\nRelated News\nIreland is set to ban vapes by 2027\n"
         "1 week ago\nIreland is set to ban vapes by 2027\nComments\nLoading comments...\n"
         "© 2026 Example Ltd. All rights reserved.",
-        ("Will the Harbour Line open by 31 March 2028?",),
+        ("When will the Harbour Line open?",),
     ),
     Case(
         "messy page: abbreviations and an agency's dateline",

@@ -183,9 +183,7 @@ HELD_OUT = (
         "The International Olympic Committee will decide in June 2027 which city hosts the winter "
         "games of 2038. Switzerland is the only country with which it is in talks. A vote of the "
         "people in Valais failed in 2018.",
-        (
-            _asks("olympic", "2038", "june 2027"),
-        ),
+        (_asks("olympic", "2038", "june 2027"),),
         (_asks("switzerland", "2038"),),
     ),
     HeldOut(
@@ -269,8 +267,9 @@ HELD_OUT = (
         "messy pages",
         "Skip to content\nSubscribe\nHome > World > Africa\nShare\nMalawi to reopen uranium mine\n"
         "By Chikondi Banda\nUpdated 2 hours ago · 3 min read\n"
-        "Malawi will reopen the Kayelekera uranium mine in February 2027, mines minister Ken Zikhale "
-        "said on Saturday.The mine closed in 2014 when prices fell.It employed 750 people.\n"
+        "Malawi will reopen the Kayelekera uranium mine in February 2027, mines minister Ken "
+        "Zikhale said on Saturday.The mine closed in 2014 when prices fell.It employed 750 "
+        "people.\n"
         "Read more: Zambia is to build its first reactor by 2035\nMost read\n"
         "1 Gold is expected to hit $6,000 by June\n2 Kenya plans to tax cattle in 2027\n"
         "Sign up to our newsletter\nPrivacy | Terms | Contact",
@@ -303,8 +302,8 @@ HELD_OUT = (
     ),
     HeldOut(
         "nothing",
-        "The treaty of 1884 was due to expire in 1904, and Lord Salisbury was expected to renew it. "
-        "Historians still ask why he did not. His papers were opened in 1972.",
+        "The treaty of 1884 was due to expire in 1904, and Lord Salisbury was expected to renew "
+        "it. Historians still ask why he did not. His papers were opened in 1972.",
     ),
     HeldOut(
         "nothing",
@@ -318,8 +317,8 @@ HELD_OUT = (
     ),
     HeldOut(
         "nothing",
-        "What do cities owe the young? Rents in Paris have doubled. Leaders must think harder about "
-        "the future, and Europe will have to show courage in the decade to come.",
+        "What do cities owe the young? Rents in Paris have doubled. Leaders must think harder "
+        "about the future, and Europe will have to show courage in the decade to come.",
     ),
     HeldOut(
         "nothing",
@@ -329,7 +328,8 @@ HELD_OUT = (
     HeldOut(
         "nothing",
         "Terms of service. We may change these terms at any time. Your subscription will renew on "
-        "the first day of each month until you cancel it. Refunds are to be claimed within 14 days.",
+        "the first day of each month until you cancel it. Refunds are to be claimed within 14 "
+        "days.",
     ),
     HeldOut(
         "nothing",

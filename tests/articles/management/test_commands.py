@@ -8,6 +8,7 @@ from tests.articles.services.stories import (
     BRIDGE_TITLE,
     FERRY,
     GERMAN,
+    RAILWAY,
     news_article,
     page,
 )
@@ -89,6 +90,18 @@ def test_draft_shows_passages_and_drafts_and_stores_nothing(saved, capsys):
     assert "expected_to" in shown
     assert QUESTION in shown
     assert rows() == [0, 0, 0, 0]
+
+
+@pytest.mark.parametrize("command", ["draft", "ingest"])
+def test_a_number_is_shown_with_its_range_and_last_value_and_a_date_with_its_months(
+    command, saved, capsys
+):
+    call_command(command, saved(RAILWAY))
+
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "type numeric range 7 to 16 billion US dollars in 11 bins" in shown
+    assert "last value 10.7 billion US dollars" in shown
+    assert "type date range 1 November 2026 to 1 October 2027 in 12 bins, open after" in shown
 
 
 def test_draft_reads_pages_and_does_not_draft_what_it_would_not_store(saved, capsys):
