@@ -117,7 +117,7 @@ def _known_charset(name: str) -> str:
     """Python's name of a charset that pages are written in, or nothing."""
     try:
         known = codecs.lookup(name.strip()).name if name else ""
-    except LookupError:
+    except (LookupError, ValueError):  # a NUL, or half a character
         return ""
     if known in {"ascii", "iso8859-1"}:
         return _LEGACY

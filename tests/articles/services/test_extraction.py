@@ -136,3 +136,8 @@ def test_a_page_with_more_text_than_an_article_may_have_is_refused():
 
     with pytest.raises(TextTooLong):
         read_html(page(body=body), now=NOON)
+
+
+@pytest.mark.parametrize("charset", ["\x00", "\ud800", "no such charset", "base64"])
+def test_a_charset_that_nobody_has_heard_of_is_passed_over(charset):
+    assert decode("Fähre".encode(), charset=charset) == "Fähre"
