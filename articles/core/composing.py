@@ -16,6 +16,7 @@ from articles.core.passage_types import LEVEL, Measure, Passage
 from articles.core.windows import GRACE_DAYS, Window
 
 OTHER_OUTCOME: Final = "Another candidate"
+NEITHER: Final = "Neither of them"
 OTHER_PRIOR: Final = 0.1
 BINARY_OUTCOMES: Final = ("Yes", "No")
 
@@ -117,13 +118,13 @@ def _contest(passage: Passage, window: Window) -> Draft:
         passage,
         window,
         title=f"Who will win {passage.subject} {window.phrase}?",
-        resolution_criteria=criteria.election_criteria(passage, window, source),
+        resolution_criteria=criteria.contest_criteria(passage, window, source),
         source=source,
     )
     return replace(
         draft,
         type="multiple_choice",
-        outcomes=(*passage.candidates, OTHER_OUTCOME),
+        outcomes=(*passage.candidates, NEITHER if passage.family == "match" else OTHER_OUTCOME),
         prior=(*prior[:-1], round(1 - sum(prior), 4)),
     )
 

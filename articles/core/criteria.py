@@ -93,11 +93,16 @@ def _spelled(unit: str) -> str:
     return "percent" if unit == "%" else unit
 
 
-def election_criteria(passage: Passage, window: Window, source: str) -> str:
-    """Criteria of a question with one outcome for each candidate."""
+def contest_criteria(passage: Passage, window: Window, source: str) -> str:
+    """Criteria of a question with one outcome for each candidate or side."""
+    who, after = (
+        ("side that", "extra time")
+        if passage.family == "match"
+        else ("candidate who", "further round")
+    )
     return (
-        f"Resolves to the candidate who wins {passage.subject} according to {source}, after any "
-        "further round. Any winner not listed resolves to the last outcome. If no winner is "
+        f"Resolves to the {who} wins {passage.subject} according to {source}, after any "
+        f"{after}. Any winner not listed resolves to the last outcome. If no winner is "
         f"declared within {GRACE_DAYS} days after {window.day} (23:59 UTC), because the vote is "
         "postponed, tied or void, the question is annulled. If the source says nothing, two "
         "independent established news outlets decide."

@@ -117,7 +117,7 @@ _KNOWN: Final = words(
     """
     public market markets moon euro polls throne presidency internet country government parliament
     state year first world minimum wage tax rate rates age war election elections vote season
-    league cup final title championship summit
+    league cup final title championship summit time
     """
 )
 _OPEN_REFERENCES: Final = words(
