@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import trafilatura
+from lxml.etree import LxmlError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from articles.core.errors import ArticleError
@@ -129,7 +130,7 @@ def _parse(source: str) -> HtmlElement:
     unbroken = source.replace("\x00", "").encode(errors="replace")
     try:
         return document_fromstring(unbroken, parser=parser)
-    except (ValueError, SyntaxError) as error:  # lxml's ParserError is one or the other
+    except (LxmlError, ValueError) as error:  # a page that is all comment is an LxmlError
         raise NotAnArticle("The page cannot be read; paste its text instead.") from error
 
 

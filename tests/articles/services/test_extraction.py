@@ -44,7 +44,15 @@ def test_a_page_that_is_no_article_still_shows_its_words_so_that_the_reason_can_
 
 
 @pytest.mark.parametrize(
-    "html", [b"", b"   ", b"<html></html>", b"<html><body><script>1</script></body></html>"]
+    "html",
+    [
+        b"",
+        b"   ",
+        b"<html></html>",
+        b"<!-- <html><p>never closed</p></html>",
+        b"<?php ?>",
+        b"<html><body><script>1</script></body></html>",
+    ],
 )
 def test_a_page_without_text_is_not_an_article(html):
     with pytest.raises(NotAnArticle) as refusal:
