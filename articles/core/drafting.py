@@ -72,16 +72,17 @@ def draft_questions(
     drafts = [
         draft
         for passage in passages_of(story)
-        if (draft := _draft(text, passage, opens_at, tags, doubts)) is not None
+        if (draft := _draft(text, passage, opens_at, doubts)) is not None
     ]
-    return _best(drafts)
+    return [
+        replace(draft, tags=tags_for(draft.title, draft.quote, tags)) for draft in _best(drafts)
+    ]
 
 
 def _draft(
     text: str,
     passage: Passage,
     opens_at: dt.datetime,
-    tags: tuple[str, ...],
     doubts: tuple[str, ...],
 ) -> Draft | None:
     """The draft of one passage, or None where its time is over or no title comes out."""
@@ -96,7 +97,6 @@ def _draft(
     return replace(
         draft,
         fine_print=criteria.fine_print(passage.predicate, flags),
-        tags=tags_for(draft.title, quote, tags),
         flags=flags,
         score=_score(passage, flags, draft.title),
         quote=quote,
