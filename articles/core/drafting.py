@@ -74,16 +74,17 @@ def draft_questions(
     drafts = [
         draft
         for passage in passages_of(story)
-        if (draft := _draft(text, passage, opens_at, tags, doubts, lessons)) is not None
+        if (draft := _draft(text, passage, opens_at, doubts, lessons)) is not None
     ]
-    return _best(drafts)
+    return [
+        replace(draft, tags=tags_for(draft.title, draft.quote, tags)) for draft in _best(drafts)
+    ]
 
 
 def _draft(
     text: str,
     passage: Passage,
     opens_at: dt.datetime,
-    tags: tuple[str, ...],
     doubts: tuple[str, ...],
     lessons: Mapping[str, float],
 ) -> Draft | None:
@@ -99,7 +100,6 @@ def _draft(
     return replace(
         draft,
         fine_print=criteria.fine_print(passage.predicate, flags),
-        tags=tags_for(draft.title, quote, tags),
         flags=flags,
         score=_score(passage, flags, draft.title, lessons.get(passage.rule, 0.0)),
         quote=quote,

@@ -75,11 +75,13 @@ class QuestionText:
 def drafted_text(draft: Draft) -> QuestionText:
     """What a draft proposes, as the text of a question; of a number or a date with its bins."""
     found = draft.range
-    bins = None if found is None else Bins(
-        lower=found.lower, upper=found.upper, count=found.bin_count, scale=found.scale,
-        open_below=found.open_below, open_above=found.open_above, is_date=found.is_date,
-        unit=found.unit,
-    )  # fmt: skip
+    bins = None
+    if found is not None:
+        bins = Bins(
+            lower=found.lower, upper=found.upper, count=found.bin_count, scale=found.scale,
+            open_below=found.open_below, open_above=found.open_above, is_date=found.is_date,
+            unit=found.unit,
+        )  # fmt: skip
     return QuestionText(
         title=draft.title, type=draft.type, outcomes=draft.outcomes, bins=bins, prior=draft.prior,
         resolution_criteria=draft.resolution_criteria, fine_print=draft.fine_print,
