@@ -18,6 +18,7 @@ from users.desk import DeskAdmin, editor_of
 VIEWS = ((View.WAITING, "Waiting"), (View.ALL, "All"), (View.ARCHIVED, "Archived"))
 OTHERS_SHOWN = 20
 TAGS_SHOWN = 6
+SOURCES_SHOWN = 3
 _PAGE_MAX = 10_000
 
 
@@ -49,6 +50,18 @@ class Shown:
     @property
     def tags(self) -> tuple[str, ...]:
         return self.row.tags[:TAGS_SHOWN]
+
+    @property
+    def sources(self) -> tuple[str, ...]:
+        """The publications that tell it, the lead's first, and how many are not named."""
+        named = tuple(
+            dict.fromkeys(
+                each.article.source.name if each.article.source else "pasted"
+                for each in self.row.members
+            )
+        )
+        unnamed = len(named) - SOURCES_SHOWN
+        return (*named[:SOURCES_SHOWN], *([f"{unnamed} more"] if unnamed > 0 else []))
 
     @property
     def others_said(self) -> str:

@@ -1,7 +1,7 @@
 """What every view of the API does before and after its one call."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.http import Http404, HttpRequest
@@ -122,7 +122,7 @@ class PublicReadEditorsWrite(PublicRead):
             return super().get_authenticators()
         return [authentication() for authentication in Call.authentication_classes]
 
-    def get_permissions(self) -> list[Any]:
+    def get_permissions(self) -> Sequence[Any]:
         if not self._writes():
             return super().get_permissions()
         return [permission() for permission in EditorsCall.permission_classes]

@@ -51,7 +51,7 @@ def test_a_row_is_a_story_and_the_one_that_grew_last_comes_first(as_eve, stories
     shown = answer.content.decode()
     assert "1 reprint" in shown
     assert REPRINT in shown
-    assert "The Post" in shown
+    assert "The Post, mail.example" in shown
 
 
 def test_all_also_shows_what_gives_nothing(as_eve, stories):

@@ -1,9 +1,12 @@
+import time
 from datetime import timedelta
 from itertools import permutations
 
 import pytest
 from django.db import IntegrityError, transaction
 
+from articles.core.canonical import TEXT_LENGTH_MAX
+from articles.core.similarity import SKETCH_SIZE
 from articles.models import Article, ArticleVersion, Draft, Story, StorySketch
 from articles.services import stories
 from articles.services.ingest import ingest_html, ingest_text
@@ -12,6 +15,9 @@ from tests.articles.services.stories import BOT_WALL, BRIDGE, BRIDGE_BODY, BRIDG
 from tests.instants import NOON
 
 pytestmark = pytest.mark.django_db
+
+# Far above what it takes on an idle machine: a busy one must not fail, a quadratic rule must.
+SECONDS_MAX = 8.0
 
 REPRINT = f"Bridge is nearly done\n\n{BRIDGE_BODY}\n\nFirst published by the Halvik Post."
 FOLLOW_UP = f"""\
@@ -233,3 +239,17 @@ def test_every_version_is_sketched(eve):
 
     assert StorySketch.objects.count() == ArticleVersion.objects.count() == 2
     assert Story.objects.count() == 1
+
+
+def test_the_longest_text_is_read_stored_sketched_and_drafted_in_time(eve):
+    sentence = (
+        "Line {0} of the Halvik Metro is expected to open by 30 June 2027, said Mayor {0}.\n\n"
+    )
+    text = "".join(sentence.format(number) for number in range(3_000))[:TEXT_LENGTH_MAX]
+
+    started = time.process_time()
+    article = ingest_text(text=text, editor=eve, now=NOON)
+
+    assert time.process_time() - started < SECONDS_MAX
+    assert len(article.versions.get().text) > 0.99 * TEXT_LENGTH_MAX
+    assert len(StorySketch.objects.get().hashes) == SKETCH_SIZE

@@ -33,6 +33,10 @@
     const scope = card && card.querySelector(`[data-desk-key="${key}"]`) ? card : document;
     const target = scope.querySelector(`[data-desk-key="${key}"]`);
     if (!target) return false;
+    if (!current && target.hasAttribute("data-desk-careful")) {
+      select(target.closest("[data-desk-card]")); // the first press only shows what it is about
+      return true;
+    }
     if (target.matches("summary")) {
       target.parentElement.open = true;
       target.parentElement.querySelector("input[type=text]").focus();
@@ -149,7 +153,7 @@
       box.checked = localStorage.getItem(OFF) !== "1";
       box.addEventListener("change", () => localStorage.setItem(OFF, box.checked ? "0" : "1"));
     }
-    const named = location.hash && document.getElementById(location.hash.slice(1));
+    const named = document.getElementById(location.hash.slice(1));
     if (named?.matches("[data-desk-card]")) select(named);
     document.querySelectorAll("[data-desk-open-help]").forEach((each) => {
       each.addEventListener("click", keys["?"]);
