@@ -10,7 +10,7 @@ from django.db.models import Q
 from articles.core import drafting
 from articles.core.canonical import text_sha256
 from articles.core.errors import ArticleError
-from articles.core.similarity import DUPLICATE_TITLE, title_similarity
+from articles.core.likeness import DUPLICATE, likeness
 from articles.models import Article, ArticleVersion, Draft, DraftFate
 from articles.models.article import Quality
 from articles.services.quality import ENGLISH
@@ -108,7 +108,7 @@ def _without_known(proposed: list[drafting.Draft], article: Article) -> list[dra
 
 
 def _is_asked(title: str, asked: Iterable[str]) -> bool:
-    return any(title_similarity(title, other) >= DUPLICATE_TITLE for other in asked)
+    return any(likeness(title, other) >= DUPLICATE for other in asked)
 
 
 def _row(draft: drafting.Draft, version: ArticleVersion, now: datetime) -> Draft:
