@@ -72,6 +72,7 @@ forecast_not_found
 403 conflict_of_interest: Whoever traded or forecast on a question does not decide it; others do.
 403 second_person_needed: Somebody other than the proposer has to confirm a resolution.
 403 not_a_participant: Only those who traded or forecast on a question may challenge its resolution.
+404 link_not_found: There is no such suggested link.
 404 draft_not_found: There is no such draft.
 404 source_not_found: There is no such source.
 404 version_not_found: There is no such version of an article.
@@ -82,12 +83,14 @@ forecast_not_found
 422 value_outside_bins: The value lies outside of the question's bounds, where nothing is open.
 422 invalid_weights: The weights of a resolution divide one credit among the outcomes.
 422 quote_not_in_article: Quote a sentence as it stands in the article, word for word.
+422 invalid_support: Only evidence supports an answer, and only one that the question has.
 422 reason_missing: Say why; the reason is kept.
 409 market_ended: Trading has ended for good, so no liquidity can be added.
 409 question_frozen: The wording is frozen once a question is scheduled.
 409 transition_refused: The question cannot go from its status to the one asked for.
 409 nothing_proposed: There is no proposal to confirm or to challenge.
 409 challenge_closed: The challenge window has passed.
+409 link_decided: The suggested link was already confirmed or rejected.
 409 draft_decided: The draft was already taken up or rejected.
 409 draft_rejected: The draft was rejected; take up another.
 409 no_forecasts: Nobody's forecast stands, so there is no crowd.

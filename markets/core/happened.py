@@ -6,10 +6,12 @@ resolution, which looks for the sentence that answers one.
 
 import re
 from collections.abc import Iterator
+from datetime import datetime
 from itertools import islice
 from typing import Final
 
 from articles.core.likeness import coverage, stems
+from articles.core.temporal import find_times
 
 SAME_EVENT: Final = 0.75
 """The share of a title's meaning words that a sentence about the same has at least."""
@@ -70,3 +72,36 @@ def sentences_that_tell(title: str, text: str) -> Iterator[tuple[int, int]]:
         if tells_that(title, sentence):
             start = match.start() + len(match.group()) - len(match.group().lstrip())
             yield start, start + len(sentence)
+
+
+def happened_inside(
+    title: str,
+    sentence: str,
+    *,
+    published_at: datetime,
+    opens_at: datetime,
+    ends_at: datetime,
+) -> bool:
+    """Whether a sentence tells what a title asks for, as of a time in [opens_at, ends_at).
+
+    Where it names no time that is over, it tells of the day on which it was published.
+
+    >>> from datetime import UTC
+    >>> opens, ends = datetime(2027, 1, 10, tzinfo=UTC), datetime(2027, 3, 1, tzinfo=UTC)
+    >>> asked = "Will the Lark Bridge open to traffic by 1 March 2027?"
+    >>> def told(sentence):
+    ...     return happened_inside(asked, sentence, published_at=datetime(2027, 2, 1, tzinfo=UTC),
+    ...                            opens_at=opens, ends_at=ends)
+    >>> told("The Lark Bridge was opened to traffic on 30 January.")
+    True
+    >>> told("The Lark Bridge was opened to traffic in 2019.")
+    False
+    >>> told("The Lark Bridge opened to traffic.")
+    True
+    """
+    if not tells_that(title, sentence):
+        return False
+    past = [each for each in find_times(sentence, published_at, lean="past") if not each.is_future]
+    if not past:
+        return opens_at <= published_at < ends_at
+    return any(each.starts_at < ends_at and opens_at < each.ends_at for each in past)

@@ -4,6 +4,15 @@ from markets.models.candle import Candle, CandleMark, Period, Series
 from markets.models.citation import Citation, CitationRole
 from markets.models.forecast import CrowdSnapshot, Forecast, Withdrawal
 from markets.models.ledger import Account, AccountKind, Transfer, TransferCode
+from markets.models.link import (
+    UNDECIDED,
+    ArticleTerms,
+    LinkKind,
+    LinkState,
+    LinkSuggestion,
+    Mirror,
+    TermFrequency,
+)
 from markets.models.market import LiquidityChange, Market
 from markets.models.order import EndReason, Fill, Order, OrderStatus, Origin, Side, TimeInForce
 from markets.models.position import Position
@@ -19,8 +28,10 @@ from markets.models.score import Score
 
 __all__ = [
     "RANGED",
+    "UNDECIDED",
     "Account",
     "AccountKind",
+    "ArticleTerms",
     "Candle",
     "CandleMark",
     "Challenge",
@@ -30,8 +41,12 @@ __all__ = [
     "EndReason",
     "Fill",
     "Forecast",
+    "LinkKind",
+    "LinkState",
+    "LinkSuggestion",
     "LiquidityChange",
     "Market",
+    "Mirror",
     "Order",
     "OrderStatus",
     "Origin",
@@ -48,6 +63,7 @@ __all__ = [
     "SettlementState",
     "Side",
     "StatusChange",
+    "TermFrequency",
     "TimeInForce",
     "Transfer",
     "TransferCode",

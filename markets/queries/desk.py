@@ -4,12 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
+from django.db.models.functions import Coalesce
 
 from articles.models import Draft, DraftFate
 from markets.core.lifecycle import QuestionStatus
 from markets.core.settlement import payout
-from markets.models import Position, Question, Settlement, SettlementState
+from markets.models import LinkSuggestion, Position, Question, Settlement, SettlementState
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class Queues:
     """How many things wait at each desk."""
 
     drafts_proposed: int
+    links_proposed: int
     written: int
     in_review: int
     due_for_resolution: int
@@ -52,6 +54,8 @@ def waiting(*, now: datetime) -> Queues:
         ),
         proposed=Count("pk", filter=Q(status=status.PROPOSED)),
         challenged=Count("pk", filter=Q(status=status.CHALLENGED)),
+        # The same for every row, so that one query counts both.
+        links_proposed=Coalesce(Max(LinkSuggestion.objects.waiting().as_count()), 0),
     )
     return Queues(
         drafts_proposed=Draft.objects.filter(fate=DraftFate.PROPOSED).count(),

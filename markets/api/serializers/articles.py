@@ -8,7 +8,7 @@ from rest_framework import serializers
 from articles.api.serializers import ArticleSerializer
 from articles.models import Article
 from markets.api.addresses import article_address, article_page, question_address
-from markets.api.serializers.questions import STATUSES
+from markets.api.serializers.questions import STATUSES, SupportedAnswer
 from markets.models import Citation, CitationRole
 
 
@@ -21,6 +21,7 @@ class CitingQuestionSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(STATUSES, source="question.status")
     url = serializers.SerializerMethodField()
     role = serializers.ChoiceField(CitationRole.values)
+    supports = SupportedAnswer()
     quote = serializers.CharField()
 
     def get_url(self, citation: Citation) -> str:

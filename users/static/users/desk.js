@@ -135,6 +135,8 @@
 
   document.addEventListener("DOMContentLoaded", () => {
     document.querySelectorAll("form[data-desk-follow]").forEach(follow);
+    const aimed = cards().find((card) => `#${card.id}` === location.hash);
+    if (aimed) select(aimed);
     sumUp();
     document.addEventListener("input", sumUp);
     const box = document.getElementById("desk-keys-box");
