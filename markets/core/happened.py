@@ -10,7 +10,7 @@ from datetime import datetime
 from itertools import islice
 from typing import Final
 
-from articles.core.likeness import coverage, stems
+from articles.core.likeness import coverage, names, stems
 from articles.core.temporal import find_times
 
 SAME_EVENT: Final = 0.75
@@ -53,14 +53,20 @@ def tells_that(title: str, sentence: str) -> bool:
     >>> asked = "Will the Lark Bridge open to traffic by 1 March 2027?"
     >>> tells_that(asked, "The Lark Bridge was opened to traffic on Monday.")
     True
-    >>> tells_that(asked, "The Swan Bridge was opened on Monday.")
+    >>> tells_that(asked, "The Swan Bridge was opened to traffic on Monday.")
     False
     """
     return (
         is_told_as_done(sentence)
         and len(stems(title)) >= TITLE_STEMS_MIN
         and coverage(title, sentence) >= SAME_EVENT
+        and not _names_another(title, sentence)
     )
+
+
+def _names_another(title: str, sentence: str) -> bool:
+    """Whether a sentence lacks a name of the title, and has one instead that the title has not."""
+    return bool(names(title) - stems(sentence)) and bool(names(sentence) - stems(title))
 
 
 def sentences_that_tell(title: str, text: str) -> Iterator[tuple[int, int]]:

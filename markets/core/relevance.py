@@ -4,12 +4,15 @@ A *term* is a word as a text search index keeps it: stemmed, without the words t
 A term weighs the more, the fewer documents hold it (Spärck Jones, "A statistical interpretation
 of term specificity and its application in retrieval", 1972):
 
-    weight(t) = ln(1 + (N - n + 1/2) / (n + 1/2))
+    weight(t) = ln(1 + (N + K - n + 1/2) / (n + 1/2))
 
 with N documents of which n hold t (Robertson and Zaragoza, "The probabilistic relevance framework:
-BM25 and beyond", 2009, section 3.2). The relevance of an article A to a question with the title T
-and the criteria C is the weighted share of the question that the article covers, wherever in the
-article, and the share of the title that its best passage covers, where the words stand together:
+BM25 and beyond", 2009, section 3.2), and K more that are made up and hold nothing: without them a
+story of which half of a small site tells would weigh next to nothing.
+
+The relevance of an article A to a question with the title T and the criteria C is the weighted
+share of the question that the article covers, wherever in the article, and the share of the title
+that its best passage covers, where the words stand together:
 
     covered = (2 · weight(T ∩ A) + weight((C - T) ∩ A)) / (2 · weight(T) + weight(C - T))
     focus   = the largest weight(T ∩ P) / weight(T) of any few sentences P that follow each other
@@ -26,6 +29,9 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
+
+MADE_UP: Final = 50
+"""K: for how many documents our knowledge that terms are rare stands before any is counted."""
 
 TITLE_WEIGHT: Final = 2.0
 """How much more a word of the title counts than one of the criteria."""
@@ -62,12 +68,13 @@ class Frequencies:
 
         >>> told = Frequencies(100, {"bridge": 50, "lark": 1})
         >>> round(told.weight("bridge"), 3), round(told.weight("lark"), 3), told.weight("2027")
-        (0.693, 4.211, 0.0)
+        (1.095, 4.612, 0.0)
         """
         if not any(letter.isalpha() for letter in term):
             return 0.0
         count = min(self.counts.get(term, 0), self.total)
-        return math.log(1 + (self.total - count + 0.5) / (count + 0.5))
+        others = self.total + MADE_UP - count
+        return math.log(1 + (others + 0.5) / (count + 0.5))
 
     def weight_of(self, terms: Iterable[str]) -> float:
         """The sum of the weights of some terms."""
@@ -100,9 +107,9 @@ def coverage(asked: Asked, by: AbstractSet[str], frequencies: Frequencies) -> fl
 
     >>> asked = Asked(frozenset({"lark", "bridge"}), frozenset({"bridge", "traffic"}))
     >>> coverage(asked, {"lark", "bridge"}, Frequencies(0))
-    0.8571428571428571
+    0.8
     >>> coverage(asked, {"traffic"}, Frequencies(0))
-    0.14285714285714285
+    0.2
     """
     rest = asked.criteria - asked.title
     whole = TITLE_WEIGHT * frequencies.weight_of(asked.title) + frequencies.weight_of(rest)

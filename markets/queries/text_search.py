@@ -122,7 +122,7 @@ def questions_with(
     with connection.cursor() as cursor:
         cursor.execute(_FOUND.format(configuration, words=words, where=where), asked)
         return [
-            Found(*row, asked=Asked(frozenset(title), frozenset(criteria)))
+            Found(*row, Asked(frozenset(title), frozenset(criteria)))
             for *row, title, criteria in cursor.fetchall()
         ]
 
