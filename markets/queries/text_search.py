@@ -122,15 +122,15 @@ def questions_with(
     with connection.cursor() as cursor:
         cursor.execute(_FOUND.format(configuration, words=words, where=where), asked)
         return [
-            Found(*row, Asked(frozenset(title), frozenset(criteria)))
-            for *row, title, criteria in cursor.fetchall()
+            Found(*row[:-2], Asked(frozenset(row[-2]), frozenset(row[-1])))
+            for row in cursor.fetchall()
         ]
 
 
 def documents(configuration: str) -> tuple[str, str]:
     """The statements that select the documents in which terms are counted, as text vectors.
 
-    The newest are enough for a weight, and bound what a count costs (measured: see docs/links.md).
+    The newest are enough for a weight, and bound what a count costs.
     """
     words = _WORDS.format(known(configuration))
     questions = (
