@@ -118,12 +118,12 @@ def questions_with(
         "exclude": exclude_id,
         "limit": limit,
     }
-    words = _WORDS.format(known(configuration))
+    vector = _WORDS.format(known(configuration))
     with connection.cursor() as cursor:
-        cursor.execute(_FOUND.format(configuration, words=words, where=where), asked)
+        cursor.execute(_FOUND.format(configuration, words=vector, where=where), asked)
         return [
-            Found(*row[:-2], Asked(frozenset(row[-2]), frozenset(row[-1])))
-            for row in cursor.fetchall()
+            Found(pk, slug, name, status, begins, ends, Asked(frozenset(words), frozenset(rules)))
+            for pk, slug, name, status, begins, ends, words, rules in cursor.fetchall()
         ]
 
 
