@@ -14,9 +14,9 @@ from articles.core import criteria, periods
 from articles.core.composing import compose
 from articles.core.draft_types import Draft
 from articles.core.gates import is_essay
+from articles.core.likeness import likeness
 from articles.core.passage_types import Passage
 from articles.core.passages import passages_of
-from articles.core.similarity import title_similarity
 from articles.core.story import read_story
 from articles.core.topics import tags_for
 from articles.core.windows import find_window
@@ -133,7 +133,7 @@ def _asks_the_same(first: Draft, second: Draft) -> bool:
     """Whether two drafts rest on one sentence, or differ in nothing but their deadline."""
     if first.start < second.end and second.start < first.end:
         return True
-    return title_similarity(_undated(first.title), _undated(second.title)) >= SAME_STATEMENT
+    return likeness(_undated(first.title), _undated(second.title)) >= SAME_STATEMENT
 
 
 def _undated(title: str) -> str:

@@ -15,9 +15,9 @@ from django.db.models import Q
 from articles.core import draft_types
 from articles.core.canonical import text_sha256
 from articles.core.errors import ArticleError
+from articles.core.likeness import DUPLICATE, likeness
 from articles.core.proposals import RULE, Drop
 from articles.core.second_opinions import opinion_on, same_sentence
-from articles.core.similarity import DUPLICATE_TITLE, title_similarity
 from articles.models import Article, ArticleVersion, Draft, DraftFate
 from articles.models.article import Quality
 from articles.queries.acceptance import lessons_of
@@ -192,7 +192,7 @@ def _without_known(
 
 
 def _is_asked(title: str, asked: Iterable[str]) -> bool:
-    return any(title_similarity(title, other) >= DUPLICATE_TITLE for other in asked)
+    return any(likeness(title, other) >= DUPLICATE for other in asked)
 
 
 def _row(

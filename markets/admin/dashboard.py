@@ -97,8 +97,14 @@ def _tiles(request: HttpRequest) -> list[Tile]:
         reverse("admin:articles_draft_changelist") + "?fate__exact=proposed",
         is_urgent=False,
     )
+    links = Tile(
+        "Links to confirm",
+        queues.links_proposed,
+        reverse("admin:markets_linksuggestion_queue"),
+        is_urgent=False,
+    )
     questions = reverse("admin:markets_question_changelist")
-    return [drafts] + [
+    return [drafts, links] + [
         Tile(label, getattr(queues, name), f"{questions}?queue={name}", name in _URGENT)
         for name, label in QUEUES.items()
     ]

@@ -39,6 +39,10 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                     request, "Drafts", "articles_draft_changelist", "edit_note",
                     query="fate__exact=proposed", badge=queues.drafts_proposed,
                 ),
+                _entry(
+                    request, "Links to confirm", "markets_linksuggestion_queue", "add_link",
+                    badge=queues.links_proposed,
+                ),
             ],
         },
         {
@@ -107,6 +111,7 @@ _RECORDS = (
     ("Resolutions", "resolution", "task_alt"),
     ("Settlements", "settlement", "payments"),
     ("Scores", "score", "scoreboard"),
+    ("Links", "linksuggestion", "link"),
 )
 
 

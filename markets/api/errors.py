@@ -73,6 +73,7 @@ forecast_not_found
 403 second_person_needed: Somebody other than the proposer has to confirm a resolution.
 403 not_a_participant: Only those who traded or forecast on a question may challenge its resolution.
 403 own_review: Another editor publishes what you submitted for review.
+404 link_not_found: There is no such suggested link.
 404 draft_not_found: There is no such draft.
 404 story_not_found: There is no such story; it may have become part of another.
 404 source_not_found: There is no such source.
@@ -85,6 +86,7 @@ forecast_not_found
 422 value_outside_bins: The value lies outside of the question's bounds, where nothing is open.
 422 invalid_weights: The weights of a resolution divide one credit among the outcomes.
 422 quote_not_in_article: Quote a sentence as it stands in the article, word for word.
+422 invalid_support: Only evidence supports an answer, and only one that the question has.
 422 reason_missing: Say why; the reason is kept.
 409 market_ended: Trading has ended for good, so no liquidity can be added.
 409 question_frozen: The wording is frozen once a question is scheduled.
@@ -95,6 +97,7 @@ forecast_not_found
 409 features_full: All places at the top of the home page are taken; free one first.
 409 nothing_proposed: There is no proposal to confirm or to challenge.
 409 challenge_closed: The challenge window has passed.
+409 link_decided: The suggested link was already confirmed or rejected.
 409 draft_decided: The draft was already taken up or rejected.
 409 draft_rejected: The draft was rejected; take up another.
 409 no_forecasts: Nobody's forecast stands, so there is no crowd.

@@ -10,7 +10,7 @@ from articles.api.serializers import ArticleSerializer
 from articles.core.tags import TAG_LENGTH_MAX, TAGS_MAX
 from articles.models import Article, Quality
 from markets.api.addresses import article_address, article_page, question_address
-from markets.api.serializers.questions import STATUSES
+from markets.api.serializers.questions import STATUSES, SupportedAnswer
 from markets.models import Citation, CitationRole
 
 
@@ -23,6 +23,7 @@ class CitingQuestionSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(STATUSES, source="question.status")
     url = serializers.SerializerMethodField()
     role = serializers.ChoiceField(CitationRole.values)
+    supports = SupportedAnswer()
     quote = serializers.CharField()
 
     def get_url(self, citation: Citation) -> str:

@@ -32,6 +32,7 @@ _ASKED_IN_PUBLIC = Prefetch(
     "citations",
     Citation.objects.filter(question__opened_at__isnull=False)
     .select_related("question")
+    .prefetch_related("question__outcomes")
     .order_by("question_id", "start"),
     to_attr="public_citations",
 )

@@ -22,6 +22,7 @@ def test_the_overview_counts_what_waits(as_eve, eve, draft, question):
 
     assert {tile.label: tile.count for tile in tiles} == {
         "Drafts to look at": 2,
+        "Links to confirm": 0,
         "Being written": 1,
         "In review": 0,
         "Scheduled": 0,

@@ -146,6 +146,8 @@
       const pane = marked.closest(".desk-reading");
       pane.scrollTop = marked.offsetTop - pane.offsetTop - pane.clientHeight / 3;
     }
+    const aimed = cards().find((card) => `#${card.id}` === location.hash);
+    if (aimed) select(aimed);
     sumUp();
     document.addEventListener("input", sumUp);
     const box = document.getElementById("desk-keys-box");
