@@ -163,7 +163,9 @@ def one_order() -> Question:
         closes_at=OPENED_AT + 2 * LIFE, resolve_by=OPENED_AT + 3 * LIFE,
     )  # fmt: skip
     draft = questions.draft_question(text=text, editor=editor, now=OPENED_AT)
-    question = questions.publish(question_id=draft.pk, editor=editor, now=OPENED_AT)
+    question = questions.publish(
+        question_id=draft.pk, editor=editor, override_reason="Nobody will read it.", now=OPENED_AT
+    )
     trading.place_order(
         trader=trader, market_id=question.pk, claim=(0,), side="buy", budget=MICRO,
         request_key="first", clock=lambda: OPENED_AT,

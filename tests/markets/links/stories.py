@@ -3,7 +3,7 @@
 import hashlib
 from datetime import datetime
 
-from articles.models import Article, ArticleVersion
+from articles.models import Article, ArticleVersion, Story
 
 ASKED = {
     "title": "Will the Lark Bridge open to traffic by 2 December 2026?",
@@ -30,7 +30,7 @@ def tell(
     """Store an article with one version."""
     article = Article.objects.create(
         title=title, published_at=at, published_precision="instant", published_origin="editor",
-        added_at=at, language=language,
+        added_at=at, language=language, story=Story.objects.create(grown_at=at),
     )  # fmt: skip
     add_version(article, text, at)
     return article

@@ -3,7 +3,7 @@
 import hashlib
 from datetime import timedelta
 
-from articles.models import Article, ArticleVersion
+from articles.models import Article, ArticleVersion, Story
 from markets.models import ArticleTerms, Question
 from markets.queries.links import articles_to_link, relevances_of, versions_to_read
 from markets.services import links, questions
@@ -26,7 +26,10 @@ def store_questions(editor: User) -> dict[int, str]:
         )  # fmt: skip
         drafted = questions.draft_question(text=text, editor=editor, now=OPENED_AT)
         published: Question = questions.publish(
-            question_id=drafted.pk, editor=editor, now=OPENED_AT
+            question_id=drafted.pk,
+            editor=editor,
+            now=OPENED_AT,
+            override_reason="It is asked of links, not of people.",
         )
         keys[published.pk] = asked.key
     return keys
@@ -39,6 +42,7 @@ def store_articles() -> dict[int, LabelledArticle]:
         article = Article.objects.create(
             title=told.title, published_at=told.published_at, published_precision="day",
             published_origin="editor", added_at=NOON,
+            story=Story.objects.create(grown_at=NOON),
         )  # fmt: skip
         ArticleVersion.objects.create(
             article=article, number=1, text=told.text, captured_at=NOON,

@@ -30,7 +30,7 @@ ANONYMOUS = {
     "article": 9,
 }
 SIGNED_IN = {
-    "home": 24,
+    "home": 25,
     "questions": 10,
     "portfolio": 7,
     "wallet": 5,
