@@ -15,6 +15,10 @@ from psycopg import ProgrammingError
 from psycopg.conninfo import conninfo_to_dict
 
 SECRET_KEY_LENGTH_MIN = 50
+LLM_SECONDS_MAX = 180  # less than articles.tasks lets a consultation take
+LLM_TOKENS_READ_MAX = 60_000  # what asking about the longest article costs beside the answers
+LLM_ANSWERS_MAX = 6
+LLM_MODEL_LENGTH_MAX = 120
 VALKEY_SCHEMES = {"unix", "redis", "rediss"}
 
 
@@ -54,6 +58,40 @@ def _base_url(value: str) -> str:
     if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path.strip("/"):
         raise ValueError("give scheme and host only, such as https://odds.example.org")
     return f"{parts.scheme}://{parts.netloc}"
+
+
+def _endpoint_url(value: str) -> str:
+    if not value:
+        return ""
+    parts = urlsplit(value)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or "@" in parts.netloc:
+        raise ValueError("give the address of the API, such as http://localhost:8080/v1")
+    if parts.query or parts.fragment or parts.path.rstrip("/").endswith("/chat/completions"):
+        raise ValueError("leave out what follows /v1; /chat/completions is added to it")
+    _ = parts.port  # which complains by itself of what is no port
+    return value.rstrip("/")
+
+
+def _model_name(value: str) -> str:
+    if len(value) > LLM_MODEL_LENGTH_MAX or not value.isprintable():
+        raise ValueError(f"give a name of at most {LLM_MODEL_LENGTH_MAX} characters")
+    return value
+
+
+def _api_key(value: str) -> str:
+    if not (value.isascii() and value.isprintable()) or " " in value:
+        raise ValueError("give the key alone, on one line, without spaces")
+    return value
+
+
+def _number_within(least: int, most: int) -> Callable[[str], int]:
+    def read(value: str) -> int:
+        number = _number(value)
+        if not least <= number <= most:
+            raise ValueError(f"give a whole number from {least} to {most}")
+        return number
+
+    return read
 
 
 def _database_url(value: str) -> str:
@@ -124,6 +162,35 @@ class Environment:
     fetching: bool = setting(
         _flag, "May editors have articles fetched by URL? Pasting always works.", default=True
     )
+    llm_url: str = setting(
+        _endpoint_url,
+        "Where a language model answers as OpenAI's API does, private or not; empty asks none.",
+        default="",
+    )
+    llm_model: str = setting(
+        _model_name, "The language model's name, as its server calls it.", default=""
+    )
+    llm_api_key: str = setting(
+        _api_key,
+        "The key for the language model, if its server wants one.",
+        default="",
+        secret=True,
+    )
+    llm_timeout_seconds: int = setting(
+        _number_within(5, LLM_SECONDS_MAX),
+        "How long all answers of the language model about one article may take together.",
+        default=90,
+    )
+    llm_tokens_max: int = setting(
+        _number_within(200, 32_000),
+        "How many tokens one answer of the language model may have.",
+        default=2_000,
+    )
+    llm_tokens_a_day: int = setting(
+        _number_within(0, 1_000_000_000),
+        "How many tokens the language model may read and write in a day (UTC), all together.",
+        default=500_000,
+    )
 
 
 def read_environment(variables: Mapping[str, str], **defaults: str) -> Environment:
@@ -140,11 +207,34 @@ def read_environment(variables: Mapping[str, str], **defaults: str) -> Environme
                 values[each.name] = each.metadata["read"](given)
             elif each.default is MISSING:
                 raise ValueError("is not set")  # noqa: TRY301 - gathered with the other faults
+            else:
+                values[each.name] = each.default
         except (ValueError, OSError) as error:
             faults.append(f"{each.name.upper()}: {error}. {each.metadata['sentence']}")
+    faults += _faults_of_the_model(values)
     if faults:
         raise ImproperlyConfigured("The environment is not usable:\n  " + "\n  ".join(faults))
     return Environment(**values)
+
+
+def _faults_of_the_model(values: Mapping[str, Any]) -> list[str]:
+    """What does not fit together in the settings of the language model, where one is to be asked.
+
+    A setting that is wrong by itself is missing here; its fault is named already.
+    """
+    if not values.get("llm_url"):
+        return []
+    faults = []
+    if values.get("llm_model") == "":
+        faults.append("LLM_MODEL: is not set, although LLM_URL is. Name the model to ask.")
+    answer = values.get("llm_tokens_max", 0)
+    least = LLM_TOKENS_READ_MAX + LLM_ANSWERS_MAX * answer
+    if values.get("llm_tokens_a_day", least) < least:
+        faults.append(
+            f"LLM_TOKENS_A_DAY: give at least {least}; with answers of {answer} tokens, asking "
+            "about one article may need as many."
+        )
+    return faults
 
 
 def _given(

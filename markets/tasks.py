@@ -11,10 +11,12 @@ from django.utils import timezone
 
 from markets.queries.desk import settlements_in
 from markets.queries.ledger import audit
+from markets.queries.links import articles_to_link, questions_to_mirror, versions_to_read
 from markets.services import (
     candles,
     forecasting,
     lifecycle,
+    links,
     resolution,
     scoring,
     settlement,
@@ -84,6 +86,20 @@ def roll_up_candles() -> None:
         added += count
     if added:
         logger.info("rolled up candles", changes=added)
+
+
+@shared_task
+def suggest_links() -> None:
+    """Read new articles, and suggest them for questions; look through earlier ones for new ones."""
+    now = timezone.now()
+    for_each(versions_to_read(), lambda each: links.read_article(version_id=each, now=now))
+    links.recount_terms(now=now)
+    linked = for_each(articles_to_link(), lambda each: links.link_article(article_id=each, now=now))
+    mirrored = for_each(
+        questions_to_mirror(), lambda each: links.mirror_question(question_id=each, now=now)
+    )
+    if linked or mirrored:
+        logger.info("suggested links", articles=linked, questions=mirrored)
 
 
 @shared_task

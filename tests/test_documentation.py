@@ -13,6 +13,7 @@ from django.core.management import get_commands
 import articles
 import markets
 from articles.core.errors import ArticleError
+from articles.core.proposals import Drop
 from config.celery import SCHEDULE, app
 from config.env import Environment
 from markets.core.errors import MarketError
@@ -80,6 +81,12 @@ def test_every_rule_of_the_audit_is_documented():
     runbook = (ROOT / "docs/runbook.md").read_text()
 
     assert [rule for rule in RULES if f"`{rule}`" not in runbook] == []
+
+
+def test_every_reason_to_drop_a_proposal_is_documented():
+    page = (ROOT / "docs/language-model.md").read_text()
+
+    assert [drop for drop in Drop if f"`{drop}`" not in page] == []
 
 
 def test_the_rules_of_lint_are_listed_as_their_docstrings_have_them():

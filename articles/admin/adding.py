@@ -127,5 +127,7 @@ def _say_what_came_of_it(request: HttpRequest, article: Article) -> None:
             request,
             f"Kept, but it does not look like a whole article: {article.get_quality_display()}.",
         )
+    elif article.duplicate_of_id is not None:
+        messages.info(request, "Added to its story as a reprint, which gives no drafts.")
     else:
         messages.success(request, "Added. What it says about the future is marked.")

@@ -14,10 +14,18 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.admin.adding import add_article
+from articles.admin.inbox import archive_row, bring_back_row, show_inbox
 from articles.core.errors import ArticleError
+from articles.core.proposals import RULE
+from articles.core.range_words import prior_words, range_words, value_words
+from articles.core.second_opinions import AGREES
+from articles.core.tags import TAG_LENGTH_MAX, TAGS_MAX
 from articles.models import Article, Draft, DraftFate, Quality
 from articles.queries.articles import Mark, Paragraph, article_page
+from articles.queries.inbox import same_story
+from articles.services.archiving import archive_article, bring_back_article
 from articles.services.drafting import REASON_LENGTH_MAX, reject_draft
+from articles.services.tagging import retag
 from users.desk import (
     UNPROCESSABLE,
     DeskAdmin,
@@ -28,6 +36,7 @@ from users.desk import (
     is_editor,
     refusals_beside,
 )
+from users.desk_fields import LinesField, text_input
 
 QUALITY_COLOURS = dict.fromkeys(Quality.values, "danger") | {Quality.GOOD.value: "success"}
 
@@ -36,15 +45,45 @@ class RejectForm(forms.Form):
     reason = forms.CharField(max_length=REASON_LENGTH_MAX)
 
 
+def provider_said(draft: Draft) -> str:
+    """Who drafted: a rule, by its name, or a language model, by its own."""
+    said = draft.rule.replace("_", " ")
+    if draft.rule == RULE:
+        return f"{said} {draft.model}".rstrip()
+    return f"{said}, title by language model {draft.model}" if draft.model else said
+
+
+class TagsForm(forms.Form):
+    tags = LinesField(
+        required=False,
+        part_length_max=TAG_LENGTH_MAX,
+        separator=",",
+        widget=text_input(placeholder="trade, kenya"),
+        help_text=f"Separated by commas, at most {TAGS_MAX}.",
+    )
+
+
 class Card:
     """A draft as its card says it, in words; the rest is the draft's own."""
 
     def __init__(self, draft: Draft, remarks: Any = None) -> None:
         self.draft, self.remarks = draft, remarks
-        self.rule_said = draft.rule.replace("_", " ")
-        self.flags_said = [flag.replace("_", " ") for flag in draft.flags]
-        self.prior_said = ", ".join(
-            f"{label} {part:.0%}" for label, part in zip(draft.outcomes, draft.prior, strict=True)
+        self.rule_said = provider_said(draft)
+        self.is_agreed = AGREES in draft.flags
+        self.flags_said = [flag.replace("_", " ") for flag in draft.flags if flag != AGREES]
+        self.type_said = draft.get_type_display().lower()
+        found = draft.range
+        self.range_said = range_words(found) if found else ""
+        self.last_said = ""
+        if draft.last_value is not None:
+            self.last_said = value_words(draft.last_value, draft.unit)
+        self.prior_said = (
+            prior_words(found)
+            if found
+            else ", ".join(
+                f"{label} {part:.0%}"
+                for label, part in zip(draft.outcomes, draft.prior, strict=True)
+            )
         )
 
 
@@ -87,7 +126,7 @@ class ArticleAdmin(DeskAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         articles: QuerySet[Article] = super().get_queryset(request)
-        waiting = Draft.objects.filter(fate=DraftFate.PROPOSED)
+        waiting = Draft.objects.waiting()
         return articles.annotate(
             draft_count=count_of(Draft.objects.all(), "version__article"),
             waiting_count=count_of(waiting, "version__article"),
@@ -97,6 +136,12 @@ class ArticleAdmin(DeskAdmin):
         return [
             ("add/", partial(add_article, self), "add"),
             ("<int:article_id>/change/", self.show, "change"),
+            ("<int:article_id>/tags/", self.retag, "retag"),
+            ("<int:article_id>/archive/", self.archive, "archive"),
+            ("<int:article_id>/bring-back/", self.bring_back, "bring_back"),
+            ("inbox/", partial(show_inbox, self), "inbox"),
+            ("stories/<int:story_id>/archive/", archive_row, "archive_story"),
+            ("stories/<int:story_id>/bring-back/", bring_back_row, "bring_back_story"),
             ("drafts/<int:draft_id>/reject/", self.reject, "reject_draft"),
         ]
 
@@ -140,6 +185,7 @@ class ArticleAdmin(DeskAdmin):
         article_id: int,
         *,
         refused: tuple[int, RejectForm] | None = None,
+        tags_form: TagsForm | None = None,
     ) -> HttpResponse:
         """The article left, with the drafts' passages marked; the drafts right, as cards."""
         drafts = list(self.drafts_of(article_id))
@@ -155,17 +201,55 @@ class ArticleAdmin(DeskAdmin):
             request,
             self.page_template,
             title=read.article.title,
-            status=UNPROCESSABLE if refused else 200,
+            status=UNPROCESSABLE if refused or tags_form else 200,
             original=read.article,
             article=read.article,
             read=read,
             paragraphs=[pieces_of(paragraph, drafts) for paragraph in read.paragraphs],
             drafts=[Card(draft, remarks.get(draft.pk)) for draft in drafts],
             waiting_count=sum(draft.fate == DraftFate.PROPOSED for draft in drafts),
+            same_story=same_story(read.article),
+            tags_form=tags_form or TagsForm(initial={"tags": read.article.tags}),
             refused_draft=refused[0] if refused else None,
             refused_form=refused[1] if refused else None,
             **self.more_about(read.article),
         )
+
+    def retag(self, request: HttpRequest, article_id: int) -> HttpResponse:
+        """Set the tags, and show what was refused where they are written."""
+        article = get_object_or_404(Article, pk=article_id)
+        form = TagsForm(request.POST if request.method == "POST" else None)
+        if form.is_valid():
+            with refusals_beside(form, ArticleError):
+                tags = form.cleaned_data["tags"]
+                retag(
+                    article_id=article_id, tags=tags, editor=editor_of(request), now=timezone.now()
+                )
+                self.log_change(request, article, f"Tagged: {', '.join(tags) or 'nothing'}")
+                messages.success(request, "Tagged.")
+                return self._to(article_id)
+        if not form.is_bound:
+            return self._to(article_id)
+        return self.show(request, article_id, tags_form=form)
+
+    def archive(self, request: HttpRequest, article_id: int) -> HttpResponse:
+        """Archive one article of a story, and go back to the inbox."""
+        article = get_object_or_404(Article, pk=article_id)
+        if request.method != "POST":
+            return self._to(article_id)
+        archive_article(article_id=article_id, editor=editor_of(request), now=timezone.now())
+        messages.success(request, f"Archived: {article.title}")
+        return HttpResponseRedirect(reverse("admin:articles_article_inbox"))
+
+    def bring_back(self, request: HttpRequest, article_id: int) -> HttpResponse:
+        article = get_object_or_404(Article, pk=article_id)
+        if request.method == "POST":
+            bring_back_article(article_id=article.pk)
+            messages.success(request, "In the inbox again.")
+        return self._to(article_id)
+
+    def _to(self, article_id: int) -> HttpResponse:
+        return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article_id]))
 
     def reject(self, request: HttpRequest, draft_id: int) -> HttpResponse:
         """Turn a draft down with a reason, and go on to the next one that waits."""

@@ -1,12 +1,12 @@
 """Every draft of every article: the queue, and what became of the others."""
 
 from django.contrib import admin
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from articles.models import Draft
+from articles.models import Draft, DraftFate
 from users.desk import DeskAdmin, View, display
 
 FATE_COLOURS = {"proposed": "warning", "taken_up": "success", "rejected": "danger"}
@@ -23,7 +23,8 @@ class DraftAdmin(DeskAdmin):
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Draft]:
         drafts: QuerySet[Draft] = super().get_queryset(request)
-        return drafts.defer("version__text")
+        of_archived = Q(fate=DraftFate.PROPOSED, version__article__archived_at__isnull=False)
+        return drafts.exclude(of_archived).defer("version__text")
 
     def desk_urls(self) -> list[tuple[str, View, str]]:
         return [("<int:draft_id>/change/", self.show, "change")]

@@ -16,7 +16,15 @@ from django.utils.html import format_html
 from articles.core.errors import ArticleError
 from articles.models import Feed
 from articles.services.drafting import REASON_LENGTH_MAX
-from articles.services.feeds import Poll, PollAnswer, add_feed, disable_feed, enable_feed, poll_feed
+from articles.services.feeds import (
+    Poll,
+    PollAnswer,
+    add_feed,
+    disable_feed,
+    enable_feed,
+    poll_feed,
+    set_fetches_pages,
+)
 from articles.services.opml import OPML_BYTES_MAX, export_feeds, import_feeds
 from users.desk import (
     DeskAdmin,
@@ -109,6 +117,7 @@ class FeedAdmin(DeskAdmin):
             ("export/", take_out, "export"),
             ("<int:feed_id>/change/", partial(show, self), "change"),
             ("<int:feed_id>/poll/", poll, "poll"),
+            ("<int:feed_id>/pages/", partial(take_from, self), "pages"),
             ("<int:feed_id>/disable/", partial(disable, self), "disable"),
             ("<int:feed_id>/enable/", enable, "enable"),
         ]
@@ -203,6 +212,18 @@ def poll(request: HttpRequest, feed_id: int) -> HttpResponse:
             messages.error(request, str(refusal))
         else:
             _say(request, polled)
+    return HttpResponseRedirect(_page(feed_id))
+
+
+def take_from(desk: DeskAdmin, request: HttpRequest, feed_id: int) -> HttpResponse:
+    """Have the next entries taken from their pages, or from the feed itself."""
+    feed = get_object_or_404(Feed, pk=feed_id)
+    if request.method == "POST":
+        fetches = request.POST.get("fetches_pages") == "on"
+        set_fetches_pages(feed_id=feed_id, fetches_pages=fetches)
+        whence = "the page of each entry" if fetches else "the feed itself"
+        desk.log_change(request, feed, f"Articles come from {whence}")
+        messages.success(request, f"From now on, articles come from {whence}.")
     return HttpResponseRedirect(_page(feed_id))
 
 

@@ -1,6 +1,7 @@
 """Passages from cues: somebody is expected to do, plans, must, or waits for something."""
 
 import re
+from typing import Final
 
 from articles.core.clauses import (
     Predicate,
@@ -21,11 +22,16 @@ from articles.core.joining import find_joining
 from articles.core.lexicon import FINITE_VERBS
 from articles.core.names import find_names
 from articles.core.passage_types import Passage
-from articles.core.predicates import completed, family_of
+from articles.core.predicates import completed, family_of, passive
 from articles.core.quantities import find_quantities
 from articles.core.references import Reference, resolve, with_place
 from articles.core.story import Story
 from articles.core.temporal import TimeExpression, find_times
+
+# "would" is a plan only in somebody's mouth.
+_STATED: Final = re.compile(
+    r"\b(?:said|says|told|confirmed|announced|promised|pledged|revealed|added|stated|insisted|vowed)\b"
+)
 
 
 def cue_passages(story: Story, index: int) -> list[Passage]:
@@ -46,6 +52,9 @@ def _cue_passage(
 ) -> Passage | None:
     """The passage of one cue, or None where a gate stays shut."""
     sentence = story.sentences[index]
+    before = story.text[sentence.start : cue.start]
+    if cue.cue.rule == "said_would" and not _STATED.search(before):
+        return None
     predicate = _predicate(story, index, cue, times)
     if predicate is None or (predicate.deadline is None and cue.cue.needs_deadline):
         return None
@@ -57,6 +66,9 @@ def _cue_passage(
     if is_negated(f"{text} {reference.text}") or not is_concrete(text, measured=measured):
         return None
     placed = _named(story, index, cue, reference)
+    turned = passive(text) if placed is None else None
+    if turned is not None:
+        placed, text = Reference(turned[0], named=True, flags=reference.flags), turned[1]
     if placed is None or (cue.cue.rule == "may" and not measured and not placed.named):
         return None
     flags = (*placed.flags, *predicate.flags, *(("needs_rewrite",) if is_unspecific(text) else ()))
@@ -85,7 +97,8 @@ def _predicate(
     """What is to happen according to a cue, with the deadline wherever the clause gives it."""
     sentence = story.sentences[index]
     if cue.cue.shape == "status":
-        return Predicate(cue.cue.completion, None, _conditional(story, index))
+        named = _inside(cue, times) if cue.cue.needs_deadline else None
+        return Predicate(cue.cue.completion, named, _conditional(story, index))
     found = find_predicate(story.text, cue.end, sentence.end, times)
     if found is None:
         return None
@@ -108,14 +121,20 @@ def _leading_deadline(
 ) -> TimeExpression | None:
     """ "By 2030, Kenya plans to": a time at the head of the clause, or inside "has until"."""
     if cue.cue.rule == "has_until":
-        inside = [t for t in times if cue.match.start("until") - 10 <= t.start_offset < cue.end]
-        return next((t for t in inside if t.ends_at > story.published), None)
+        named = _inside(cue, times)
+        return named if named is not None and named.ends_at > story.published else None
     subject = find_subject(story, story.sentences[index].start, cue.start)
     if subject is None:
         return None
     leading = [time for time in times if time.end_offset <= subject.start and time.is_deadline]
     between = story.text[leading[-1].end_offset : subject.start] if leading else ""
     return leading[-1] if leading and len(between) <= 12 else None
+
+
+def _inside(cue: CueMatch, times: tuple[TimeExpression, ...]) -> TimeExpression | None:
+    """The time that a cue itself holds, as "has until 30 April to" does."""
+    first = cue.match.start("until") - 10
+    return next((time for time in times if first <= time.start_offset < cue.end), None)
 
 
 def _subject(story: Story, index: int, cue: CueMatch) -> Reference | None:

@@ -62,6 +62,11 @@ _LEAD_PREPOSITION: Final = re.compile(
     r"|besides|beyond|starting|beginning)\b",
     re.IGNORECASE,
 )
+# Often without a comma: "After four delays the ring railway".
+_LEAD_DELAY: Final = re.compile(
+    r"(?:After|Following|Despite)\s(?:[a-z]{1,12}\s){0,3}(?:delays?|setbacks?|postponements?)\s"
+    r"(?=the\s|an?\s|[A-Z])"
+)
 _TRAILING: Final = re.compile(
     r"(?:\s|,)(?:now|also|still|currently|officially|reportedly|already|then|soon|only|itself"
     r"|themselves|both|all|never|therefore|thus|later|finally|eventually|probably|itself)$"
@@ -199,7 +204,8 @@ def _lead_phrase(phrase: str) -> int:
     """The length of an adverbial before the subject: "In 2027, ", "After the vote, "."""
     comma = phrase.find(", ")
     if comma < 0 or not _LEAD_PREPOSITION.match(phrase):
-        return 0
+        delayed = _LEAD_DELAY.match(phrase)
+        return delayed.end() if delayed else 0
     rest = phrase[comma + 2 :]
     return comma + 2 if rest.strip() else 0
 

@@ -8,7 +8,7 @@ import re
 from typing import Final
 
 from articles.core import periods
-from articles.core.passage_types import Passage
+from articles.core.passage_types import LEVEL, Measure, Passage
 from articles.core.windows import GRACE_DAYS, Window
 
 DEFAULT_SOURCE: Final = "an official announcement by those in charge"
@@ -39,6 +39,8 @@ _MEANINGS: Final = (
     (r"take place", "The opening day counts; a meeting held only online counts as well."),
 )
 
+_FALLS: Final = frozenset({"fall", "decline", "shrink", "contract", "drop"})
+
 
 def statement(passage: Passage, predicate: str) -> str:
     """What must come true, as "the bridge must open to traffic"."""
@@ -47,39 +49,79 @@ def statement(passage: Passage, predicate: str) -> str:
 
 def binary_criteria(passage: Passage, predicate: str, window: Window, source: str) -> str:
     """Criteria of a question with a deadline."""
+    return deadline_criteria(statement(passage, predicate), window, source)
+
+
+def deadline_criteria(condition: str, window: Window, source: str) -> str:
+    """Criteria of a question that asks for something, "the bridge must open", by a deadline."""
     return (
-        f"To resolve YES, {statement(passage, predicate)} no later than 23:59 UTC on {window.day}. "
+        f"To resolve YES, {condition} no later than 23:59 UTC on {window.day}. "
         "It resolves NO if this has not happened by then; a postponement, or an announcement of "
         f"something still to come, does not count. Source: {source}. {_policy()}"
     )
 
 
-def figure_criteria(passage: Passage, predicate: str, window: Window, source: str) -> str:
+def figure_criteria(
+    passage: Passage, measure: Measure, window: Window, source: str, unit: str
+) -> str:
     """Criteria of a question about the next value of an indicator."""
-    measure = passage.measure
-    last = (
-        ""
-        if measure is None
-        else (f" The last value named is {measure.written}, for {periods.label(measure.period)}.")
-    )
     due = periods.long_date(periods.last_day(window.resolve_by))
+    if measure.verb == LEVEL:
+        asked = f"{passage.subject} {window.phrase}"
+    else:
+        way, other = ("fall", "rise") if measure.verb in _FALLS else ("rise", "fall")
+        asked = (
+            f"the change of {passage.subject} {window.phrase}, where a {way} counts as positive "
+            f"and a {other} as negative"
+        )
     return (
-        f"To resolve YES, {statement(passage, predicate)} {window.phrase}, according to the first "
-        "official figure for that period. It resolves NO if the figure is equal or lower; later "
-        f"revisions do not count.{last} Source: {source}. If no figure has been published by "
-        f"23:59 UTC on {due}, two independent established news outlets decide; without them the "
-        "question is annulled."
+        f"Resolves to {asked}, in {_spelled(unit)}, according to the first official figure for "
+        "that period, with the decimals that it is published with; later revisions do not count. "
+        "A value on the edge of two ranges belongs to the upper one. The last value named is "
+        f"{measure.written}, for {periods.label(measure.period)}. Source: {source}. If no figure "
+        f"has been published by 23:59 UTC on {due}, two independent established news outlets "
+        "decide; without them the question is annulled."
     )
 
 
-def election_criteria(passage: Passage, window: Window, source: str) -> str:
-    """Criteria of a question with one outcome for each candidate."""
+def date_criteria(passage: Passage, window: Window, source: str) -> str:
+    """Criteria of a question about when something happens."""
     return (
-        f"Resolves to the candidate who wins {passage.subject} according to {source}, after any "
-        "further round. Any winner not listed resolves to the last outcome. If no winner is "
+        f"Resolves to the day, in UTC, on which it comes true: for this {passage.subject} must "
+        f"{passage.predicate}. A plan, a promise or an announcement of something still to come "
+        f"does not count. If this has not happened by 23:59 UTC on {window.day}, it resolves to "
+        f"the last outcome, which also stands for never. Source: {source}. {_policy()}"
+    )
+
+
+def _spelled(unit: str) -> str:
+    return "percent" if unit == "%" else unit
+
+
+def contest_criteria(passage: Passage, window: Window, source: str) -> str:
+    """Criteria of a question with one outcome for each candidate or side."""
+    who, after = (
+        ("side that", "extra time")
+        if passage.family == "match"
+        else ("candidate who", "further round")
+    )
+    return (
+        f"Resolves to the {who} wins {passage.subject} according to {source}, after any "
+        f"{after}. Any winner not listed resolves to the last outcome. If no winner is "
         f"declared within {GRACE_DAYS} days after {window.day} (23:59 UTC), because the vote is "
         "postponed, tied or void, the question is annulled. If the source says nothing, two "
         "independent established news outlets decide."
+    )
+
+
+def choice_criteria(condition: str, window: Window, source: str) -> str:
+    """Criteria of a question with several answers, whose `condition` says what tells them apart."""
+    return (
+        f"Resolves to the answer of which this is true no later than 23:59 UTC on {window.day}: "
+        f"{condition}. Any other answer resolves to the last outcome. If there is no answer within "
+        f"{GRACE_DAYS} days after that, because it is postponed, tied or void, the question is "
+        f"annulled. Source: {source}. If that source says nothing, two independent established "
+        "news outlets decide."
     )
 
 

@@ -17,6 +17,7 @@ Family = Literal[
     "pending",
     "joining",
     "election",
+    "match",
     "vote",
     "expiry",
     "opening",
@@ -109,6 +110,10 @@ CUES: Final[tuple[Cue, ...]] = (
         needs_deadline=True,
     ),
     Cue(
+        "expects_to", "expected", "verb", _pattern(r"expects?\sto\s"), 0.50, 0.65,
+        needs_deadline=True,
+    ),
+    Cue(
         "forecast_to", "expected", "verb",
         _pattern(r"(?:expects?|forecasts?|predicts?|projects?)\s(?P<object>[^,.;:]{3,80}?)\sto\s"
                  r"(?=[a-z])"),
@@ -131,13 +136,26 @@ CUES: Final[tuple[Cue, ...]] = (
     Cue(
         "is_to", "expected", "verb",
         _pattern(r"(?:is|are)\sto\s(?=(?:be|open|start|begin|launch|close|hold|host|become|get"
-                 r"|receive|join|leave|take|build|cut|raise|meet|vote|stand|step)\s)"),
+                 r"|receive|join|leave|take|build|cut|raise|meet|vote|stand|step|run|operate|enter"
+                 r"|carry|publish|pay|end|return|resume|fly|go|sign|move|deliver|decide)\s)"),
         0.45, 0.70, needs_deadline=True,
+    ),
+    # Reported speech: only after a word of saying (see announcements).
+    Cue(
+        "said_would", "expected", "verb", _pattern(rf"would\s{_ADVERB}"), 0.50, 0.60,
+        needs_deadline=True,
+    ),
+    Cue(
+        "should_happen", "expected", "verb",
+        _pattern(r"should\s(?:also\s|then\s|finally\s)?(?=(?:be\s(?:ready|finished|complete"
+                 r"|completed|open|operational|available|delivered|launched|published)|(?:re)?open(?!\s(?:its|his|her|their)\b)"
+                 r"|start|begin|enter|arrive|launch|carry|fly|run)\s)"),
+        0.45, 0.60, needs_deadline=True,
     ),
     Cue(
         "pledged_to", "pledged", "verb",
         _pattern(rf"{_HAS}(?:pledged|promised|agreed|vowed|committed|decided|undertaken|undertook"
-                 r"|proposed|resolved)\sto\s"),
+                 r"|proposed|resolved)(?:\s(?:at|in|on|during)\s[^,.;:]{3,40}?)?\sto\s"),
         0.45, 0.50,
     ),
     Cue(
@@ -173,8 +191,21 @@ CUES: Final[tuple[Cue, ...]] = (
     ),
     Cue(
         "has_until", "must", "verb",
-        _pattern(r"(?:has|have)\suntil\s(?P<until>[^,.;]{3,40}?)\sto\s"), 0.60, 0.50,
-        needs_deadline=True,
+        _pattern(r"(?:(?:has|have)\suntil|(?:faces?|has|have)\sa\sdeadline\sof)\s"
+                 r"(?P<until>[^,.;]{3,40}?)\sto\s"),
+        0.60, 0.50, needs_deadline=True,
+    ),
+    Cue(
+        "has_until", "must", "verb",
+        _pattern(r"(?:gave|gives|given|granted)\s(?P<object>[^,.;:]{2,60}?)\suntil\s"
+                 r"(?P<until>[^,.;]{3,40}?)\sto\s"),
+        0.60, 0.50, needs_deadline=True,
+    ),
+    Cue(
+        "date_set", "expected", "status",
+        _pattern(rf"{_HAS}(?:set|fixed|named|chosen|picked)\s(?P<until>[^,.;]{{3,30}}?)\sas\s"
+                 r"(?:the\s|its\s)?(?:date|day)\s(?:of|for)\s(?P<object>[^,.;:]{4,60})"),
+        0.60, 0.85, needs_deadline=True, completion="take place",
     ),
     Cue(
         "under_construction", "pending", "status",
@@ -233,12 +264,17 @@ CUES: Final[tuple[Cue, ...]] = (
         "opens", "opening", "opening",
         _pattern(r"(?:opens?|begins?|starts?|launch(?:es)?|closes?|kicks?\soff|goes\slive|go\slive"
                  r"|takes?\seffect|takes?\splace|(?:enters?|comes?)\sinto\s(?:force|effect)"
-                 rf"|goes\son\ssale|go\son\ssale|go\sto\sthe\spolls|goes\sto\sthe\spolls)\s{_BY_WHEN}"),
+                 rf"|goes\son\ssale|go\son\ssale|(?:goes|go|returns?)\sto\sthe\spolls)\s{_BY_WHEN}"),
         0.55, 0.80, needs_deadline=True,
     ),
     Cue(
         "votes_on", "vote", "verb", _pattern(r"votes?\s(?=on\s)"), 0.60, 0.60,
         needs_deadline=True,
+    ),
+    Cue(
+        "decides", "vote", "verb",
+        _pattern(r"(?:decides?|rules?)\s(?=(?:(?:on|in|by|before)\s[^,.;:]{2,30}?\s)?whether\sto\s)"),
+        0.60, 0.50, needs_deadline=True,
     ),
     Cue(
         "may", "warning", "verb", _pattern(r"(?:could|may|might)\s(?:also\s|still\s|soon\s)?"),

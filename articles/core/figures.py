@@ -12,7 +12,8 @@ from articles.core.story import Story
 from articles.core.temporal import TimeExpression, find_times
 
 FIGURE_WEIGHT: Final = 0.65
-FIGURE_PRIOR: Final = 0.45
+FIGURE_PRIOR: Final = 0.5
+"""Of a value above the last one."""
 
 _PERIODIC: Final = frozenset({"month", "quarter", "half", "year"})
 
@@ -44,7 +45,7 @@ def period_of(time: TimeExpression) -> Period:
 def figure_passage(
     story: Story, index: int, reference: Reference, quantity: Quantity, period: Period, verb: str
 ) -> Passage:
-    """The passage of one figure: verb is "exceed", or "grow by more than"."""
+    """The passage of one figure; for verb see Measure."""
     sentence = story.sentences[index]
     written = " ".join(story.text[quantity.start_offset : quantity.end_offset].split())
     return Passage(

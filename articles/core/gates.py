@@ -107,6 +107,10 @@ _BECOME: Final = re.compile(
     r"|mandatory|available|effective|president|chair|prime\sminister|chief|a\s(?:full\s)?member"
     r"|an\sobserver|[A-Z])"
 )
+_MAYBE_PERSONAL: Final = re.compile(
+    rf"\b(?:{'|'.join(sorted({word.split(chr(39))[0] for word in FIRST_AND_SECOND_PERSON}))})\b",
+    re.IGNORECASE,
+)
 _QUOTED: Final = re.compile(r"[\"“][^\"“”]{1,600}[\"”]")
 _BARE_OBJECT: Final = re.compile(
     r"\b(?:the|this|that|these|those)\s(?:\w{1,14}\s)?(?P<noun>[a-z]{3,16})"
@@ -117,7 +121,7 @@ _KNOWN: Final = words(
     """
     public market markets moon euro polls throne presidency internet country government parliament
     state year first world minimum wage tax rate rates age war election elections vote season
-    league cup final title championship summit
+    league cup final title championship summit time
     """
 )
 _OPEN_REFERENCES: Final = words(
@@ -135,11 +139,10 @@ def is_sentence_fit(sentence: str) -> bool:
         return False
     if sentence.rstrip("\"'”’) ").endswith(("?", "…", "...")):
         return False
-    letters = [character for character in sentence if character.isalpha()]
-    capitals = sum(character.isupper() for character in letters)
-    if not letters or capitals > CAPITALS_SHARE_MAX * len(letters):
+    letters, capitals = sum(map(str.isalpha, sentence)), sum(map(str.isupper, sentence))
+    if not letters or capitals > CAPITALS_SHARE_MAX * letters:
         return False
-    if any(_is_personal(word) for word in sentence.split()):
+    if _personal_words(sentence):
         return False
     return not (_COUNTERFACTUAL.search(sentence) or _VIOLENT.search(sentence))
 
@@ -150,9 +153,14 @@ def is_essay(told: str) -> bool:
     told is the prose of a story; what others are quoted as saying does not count.
     """
     own = _QUOTED.sub(" ", told)
-    personal = sum(_is_personal(word) for word in own.split())
-    opinions = personal + len(_ADVICE.findall(own))
+    opinions = _personal_words(own) + len(_ADVICE.findall(own))
     return opinions >= ESSAY_MARKS_MIN and opinions > ESSAY_SHARE * len(own.split())
+
+
+def _personal_words(text: str) -> int:
+    if not _MAYBE_PERSONAL.search(text):  # most sentences: no need to look at each word
+        return 0
+    return sum(_is_personal(word) for word in text.split())
 
 
 def _is_personal(token: str) -> bool:

@@ -55,6 +55,7 @@ INDICATOR_NOUNS: Final = words(
     production consumption capacity emissions generation spending investment investments
     remittances reserves population traffic throughput passengers prices price rate rates arrivals
     deliveries shipments orders deaths cases infections enrolment attendance demand supply
+    visitors tourists visits bookings subscribers registrations applications
     births rainfall temperature temperatures index volume transit cargo budget
     """
 )
@@ -67,9 +68,13 @@ NATIONAL_INDICATORS: Final = words(
     reserves population births deaths arrivals cases infections
     """
 )
+COMPANY_INDICATORS: Final = words(
+    "revenue revenues sales profit profits turnover income deliveries orders shipments bookings"
+)
 COMMON_OPENERS: Final = (
     words(
         """
+    sentencing hearing testing registration voters forecasters regulators
     officials lawmakers voters workers researchers scientists engineers parliament government
     ministers police prosecutors judges doctors farmers teachers nurses students residents
     construction completion work talks negotiations elections voting trials tests results experts

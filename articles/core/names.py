@@ -147,6 +147,20 @@ def antecedent(story: Story, index: int) -> Name | None:
     return names[0] if leads else names[-1]
 
 
+_SAYS: Final = re.compile(
+    r"\s(?:has\s)?(?:said|says|confirmed|confirms|announced|announces|added|promised|pledged|revealed"
+    r"|told\s[a-z]{3,14})(?:\son\s[A-Z][a-z]{5,9})?\s(?:that\s)?"
+)
+
+
+def speaker(story: Story, start: int, end: int) -> Name | None:
+    """Whom "it" stands for in "Norden Air said it": the name at start that speaks until end."""
+    names = find_names(story, start, end)
+    if not names or story.text[start : names[0].start].strip().lower() not in {"", "the"}:
+        return None
+    return names[0] if _SAYS.fullmatch(story.text, names[0].end, end) else None
+
+
 def _may_be_plural(story: Story, opener: Name) -> bool:
     """Whether the first word of a sentence may be a common plural ("Trucks"), so no "it"."""
     word = story.text[opener.start : opener.end]

@@ -2,18 +2,22 @@
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Final
 
 from articles.core.cues import Family
 from articles.core.periods import Period
 from articles.core.quantities import Quantity
 from articles.core.temporal import TimeExpression
 
+LEVEL: Final = "be"
+
 
 @dataclass(frozen=True, slots=True)
 class Measure:
     """An indicator's last value, the period that it is for, and how a question says it.
 
-    verb is "exceed" for a level; for a growth rate it is the base form, "grow by more than".
+    verb is LEVEL for a level; for a rate of change it is the base form, "grow" or "fall", and the
+    value is positive in the direction of the verb.
     """
 
     last: Quantity

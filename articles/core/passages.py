@@ -13,6 +13,7 @@ from articles.core.blocks import BlockKind
 from articles.core.elections import election_passages
 from articles.core.gates import is_sentence_fit
 from articles.core.indicators import indicator_passages
+from articles.core.matches import match_passages
 from articles.core.passage_types import Measure, Passage
 from articles.core.series import series_passages
 from articles.core.story import Story, read_story
@@ -26,6 +27,7 @@ SENTENCES_MAX: Final = 2_000
 
 _FINDERS: Final = (
     election_passages,
+    match_passages,
     cue_passages,
     indicator_passages,
     series_passages,

@@ -30,6 +30,7 @@ _OCCURRING: Final = words(
     conference match race strike auction debate inauguration ceremony flight test tour games
     championship tournament closure release session congress forum congress assembly festival
     consultation negotiations round runoff ballot coronation wedding sale start completion
+    sentencing retrial inquest premiere derby
     landing takeover merger rollout delivery deliveries shutdown primary polls exhibition parade
     """
 )
@@ -55,6 +56,17 @@ _TALKS: Final = re.compile(
     r"(?:negotiating|discussing|in\s(?:talks|negotiations)\s(?:on|over|about|for))\s(?P<text>.{3,120})"
 )
 _TREATY: Final = re.compile(r"\b(?:agreement|deal|treaty|pact|accord|contract|partnership)\b")
+_PARTICIPLES: Final = {
+    "approve": "approved",
+    "adopt": "adopted",
+    "authorise": "authorised",
+    "authorize": "authorized",
+    "ratify": "ratified",
+    "ban": "banned",
+    "extend": "extended",
+}
+_DEED: Final = re.compile(rf"(?P<verb>{'|'.join(_PARTICIPLES)})\s(?P<object>[^,;]{{3,80}})")
+_WHETHER: Final = re.compile(r"(?:(?:decide|rule)\s)?whether\sto\s(?P<text>.{3,120})")
 _VOTE: Final = re.compile(r"(?:vote\s)?on\s(?P<whether>whether\sto\s)?(?P<text>.{3,120})")
 
 
@@ -68,6 +80,18 @@ def completed(subject: str, predicate: str, cue: CueMatch) -> str:
     if shape == "expiry":
         return "be extended or renewed" if head in _LAPSING else ""
     return _opening(cue.match.group(), predicate) if shape == "opening" else _decided(predicate)
+
+
+def passive(predicate: str) -> tuple[str, str] | None:
+    """What is approved, as a subject, and "be approved"; for deeds of a body without a name.
+
+    >>> passive("approve Corvax’s new vaccine")
+    ('Corvax’s new vaccine', 'be approved')
+    >>> passive("approve the plan")
+    """
+    match = _DEED.fullmatch(predicate)
+    named = match and any(word[0].isupper() for word in match["object"].split())
+    return (match["object"], f"be {_PARTICIPLES[match['verb']]}") if match and named else None
 
 
 def family_of(cue: CueMatch, predicate: str) -> Family:
@@ -89,6 +113,9 @@ def status_predicate(head: str, completion: str) -> str:
 def _decided(predicate: str) -> str:
     """Talks end with a signature and votes with a result: that is what a question asks."""
     talks, vote = _TALKS.match(predicate), _VOTE.match(predicate)
+    whether = _WHETHER.match(predicate)
+    if whether:
+        return whether["text"]
     if talks:
         return f"sign {talks['text']}" if _TREATY.search(talks["text"]) else ""
     if vote:

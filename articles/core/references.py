@@ -12,12 +12,14 @@ from articles.core.names import (
     has_name,
     is_ordinary_opener,
     named_by_head,
+    speaker,
     with_article,
 )
 from articles.core.places import find_places
 from articles.core.places import with_article as place_with_article
 from articles.core.story import Story
 
+NATIONAL_VOTES: Final = words("election elections referendum")
 _POINTERS: Final = words("the this that these those such")
 _PERSONAL: Final = words("it he she")
 _POSSESSIVE: Final = words("its his her")
@@ -76,7 +78,8 @@ def resolve(
     if listed[0] in _PLURAL or (len(listed) == 1 and listed[0] in PRONOUNS - _PERSONAL):
         return None
     if listed[0] in _PERSONAL | _POSSESSIVE:
-        return _pronoun(story, index, phrase, building=building)
+        spoken = speaker(story, story.sentences[index].start, subject.start)
+        return _pronoun(story, phrase, spoken or antecedent(story, index), building=building)
     if not is_clean_subject(phrase) or head_of(phrase) in _GOALS:
         return None
     sentence = story.sentences[index]
@@ -90,7 +93,8 @@ def resolve(
 def with_place(story: Story, reference: Reference) -> Reference | None:
     """An indicator without a place ("inflation") put where the text is about; else None."""
     listed = words_in(reference.text)
-    if not any(word in NATIONAL_INDICATORS for word in listed) or find_places(reference.text):
+    national = NATIONAL_INDICATORS | NATIONAL_VOTES
+    if not any(word in national for word in listed) or find_places(reference.text):
         return None
     place = story.main_place(region="regional" in listed)
     if not place:
@@ -99,8 +103,7 @@ def with_place(story: Story, reference: Reference) -> Reference | None:
     return Reference(text, named=True, flags=(*reference.flags, "place_assumed"))
 
 
-def _pronoun(story: Story, index: int, phrase: str, *, building: bool) -> Reference | None:
-    name = antecedent(story, index)
+def _pronoun(story: Story, phrase: str, name: Name | None, *, building: bool) -> Reference | None:
     if name is None:
         return None
     listed, words_after = words_in(phrase), phrase.split()[1:]

@@ -14,7 +14,7 @@ from articles.core.clauses import folded, words_in
 from articles.core.figures import figure_passage, past_periods, period_of
 from articles.core.lexicon import INDICATOR_NOUNS
 from articles.core.names import find_names
-from articles.core.passage_types import Passage
+from articles.core.passage_types import LEVEL, Passage
 from articles.core.periods import Period
 from articles.core.places import find_places
 from articles.core.predicates import status_predicate
@@ -90,7 +90,7 @@ def _figure(story: Story, index: int, cells: Sequence[tuple[int, int]]) -> Passa
     if reference is None:
         return None
     quantity, period = found
-    return figure_passage(story, index, reference, quantity, period, "exceed")
+    return figure_passage(story, index, reference, quantity, period, LEVEL)
 
 
 def _status(story: Story, index: int, cells: Sequence[tuple[int, int]]) -> Passage | None:

@@ -1,6 +1,14 @@
 """Articles and what was drafted from them."""
 
-from articles.models.article import Article, ArticleVersion, DatePrecision, Quality
+from articles.models.article import (
+    Article,
+    ArticleVersion,
+    DatePrecision,
+    Quality,
+    Story,
+    StorySketch,
+)
+from articles.models.consultation import Consultation, ConsultationState
 from articles.models.draft import Draft, DraftFate, DraftType
 from articles.models.feed import Feed, FeedEntry
 from articles.models.source import Source
@@ -8,6 +16,8 @@ from articles.models.source import Source
 __all__ = [
     "Article",
     "ArticleVersion",
+    "Consultation",
+    "ConsultationState",
     "DatePrecision",
     "Draft",
     "DraftFate",
@@ -16,4 +26,6 @@ __all__ = [
     "FeedEntry",
     "Quality",
     "Source",
+    "Story",
+    "StorySketch",
 ]

@@ -7,6 +7,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.db import models
 from django.db.models import F, Q
 
+from articles.core.similarity import SKETCH_SIZE
 from articles.models.source import Source
 
 
@@ -25,6 +26,19 @@ class Quality(models.TextChoices):
     BOT_WALL = "bot_wall"
     CONSENT_PAGE = "consent_page"
     MOSTLY_BOILERPLATE = "mostly_boilerplate"
+
+
+class Story(models.Model):
+    """What several articles tell together. Every article belongs to one, if only to its own."""
+
+    grown_at = models.DateTimeField(help_text="When the newest of its articles came in.")
+
+    class Meta:
+        verbose_name_plural = "stories"
+        indexes = [models.Index(F("grown_at").desc(), F("id").desc(), name="story_newest")]
+
+    def __str__(self) -> str:
+        return f"story {self.pk}"
 
 
 class Article(models.Model):
@@ -49,6 +63,28 @@ class Article(models.Model):
         settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
     )
     added_at = models.DateTimeField()
+    story = models.ForeignKey(Story, on_delete=models.PROTECT, related_name="articles")
+    duplicate_of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="duplicates"
+    )
+    tagged_at = models.DateTimeField(
+        null=True, blank=True, help_text="When an editor last set the tags, which then stay."
+    )
+    tagged_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
+    archived_at = models.DateTimeField(null=True, blank=True)
+    archived_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+    )
 
     # Set on the instance that answers when the article was there already; no column.
     replayed = False
@@ -57,6 +93,20 @@ class Article(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["url"], condition=~Q(url=""), name="article_url_is_unique"
+            ),
+            models.CheckConstraint(
+                condition=Q(duplicate_of=None) | Q(duplicate_of__lt=F("id")),
+                name="article_duplicates_an_earlier_one",
+            ),
+            models.CheckConstraint(
+                condition=Q(archived_at=None, archived_by=None)
+                | Q(archived_at__isnull=False, archived_by__isnull=False),
+                name="article_is_archived_by_somebody",
+            ),
+            models.CheckConstraint(
+                condition=Q(tagged_at=None, tagged_by=None)
+                | Q(tagged_at__isnull=False, tagged_by__isnull=False),
+                name="article_is_tagged_by_somebody",
             ),
         ]
         indexes = [
@@ -84,7 +134,35 @@ class ArticleVersion(models.Model):
             ),
             models.UniqueConstraint(fields=["text_sha256"], name="article_text_is_kept_once"),
         ]
+        indexes = [models.Index(F("captured_at").desc(), name="article_version_newest")]
         triggers = [pgtrigger.Protect(name="article_text_is_immutable", operation=pgtrigger.Update)]
 
     def __str__(self) -> str:
         return f"{self.article} (version {self.number})"
+
+
+class StorySketch(models.Model):
+    """The smallest hashes of what one version tells, by which its like are found.
+
+    Kept apart from the version, which never changes: a sketch can be drawn anew.
+    """
+
+    version = models.OneToOneField(
+        ArticleVersion, primary_key=True, on_delete=models.CASCADE, related_name="sketch"
+    )
+    hashes = ArrayField(models.BigIntegerField())
+    shingle_count = models.PositiveIntegerField()
+
+    class Meta:
+        verbose_name_plural = "story sketches"
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(hashes__len__lte=SKETCH_SIZE)
+                & (Q(hashes__len__lte=F("shingle_count"))),
+                name="sketch_holds_some_of_the_shingles",
+            ),
+        ]
+        indexes = [GinIndex(fields=["hashes"], name="sketch_hashes")]
+
+    def __str__(self) -> str:
+        return f"sketch of {self.version_id}"

@@ -17,6 +17,10 @@ class FeedQuerySet(models.QuerySet["Feed"]):
         is_free = Q(leased_until=None) | Q(leased_until__lte=now)
         return self.filter(is_free, is_active=True)
 
+    def given_up(self) -> Self:
+        """Switched off because they failed, not by an editor; the latest comes first."""
+        return self.filter(is_active=False, failures__gt=0).order_by("-disabled_at", "pk")
+
     def due(self, now: datetime) -> Self:
         """Free, and past their time; the one that has waited longest comes first."""
         return self.free(now).filter(next_poll_at__lte=now).order_by("next_poll_at", "pk")

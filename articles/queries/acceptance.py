@@ -1,10 +1,15 @@
 """What editors made of each rule's drafts: the measure by which a rule earns its weight."""
 
 from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
 
 from django.db.models import Count, Q
 
+from articles.core.acceptance import lesson
 from articles.models import Draft, DraftFate
+
+REMEMBERED: Final = timedelta(days=180)
 
 
 @dataclass(frozen=True)
@@ -35,6 +40,25 @@ class RuleRecord:
         return self.rule.replace("_", " ")
 
 
+def lessons_of(now: datetime) -> dict[str, float]:
+    """What the decisions of the last while teach about each rule, by its name.
+
+    Older ones are forgotten, so a rule that was turned down until nobody saw its drafts any more
+    gets another chance.
+    """
+    since = now - REMEMBERED
+    rows = (
+        Draft.objects.filter(decided_at__gte=since, decided_at__lte=now)
+        .order_by("rule")
+        .values_list("rule")
+        .annotate(
+            taken_up=Count("pk", filter=Q(fate=DraftFate.TAKEN_UP)),
+            decided=Count("pk"),
+        )
+    )
+    return {rule: lesson(taken_up, decided) for rule, taken_up, decided in rows}
+
+
 def rule_records() -> list[RuleRecord]:
     """The record of every rule that has made a draft, those with the most decided first."""
 
@@ -47,7 +71,9 @@ def rule_records() -> list[RuleRecord]:
         .annotate(
             taken_up=fates(DraftFate.TAKEN_UP),
             rejected=fates(DraftFate.REJECTED),
-            waiting=fates(DraftFate.PROPOSED),
+            waiting=Count(
+                "pk", filter=Q(fate=DraftFate.PROPOSED, version__article__archived_at=None)
+            ),
         )
     )
     records = [RuleRecord(*row) for row in rows]

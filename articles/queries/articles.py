@@ -11,7 +11,7 @@ from django.db.models.functions import Left
 
 from articles.core.blocks import Block, BlockKind, find_blocks
 from articles.core.sentences import split_sentences
-from articles.models import Article, ArticleVersion, Draft, DraftFate
+from articles.models import Article, ArticleVersion, Draft
 from articles.models.article import Quality
 
 EXCERPT_LENGTH_MAX: Final = 300
@@ -149,7 +149,7 @@ def article_page(
 def waiting_drafts(*, limit: int = 50) -> tuple[WaitingDraft, ...]:
     """The drafts that editors have not decided about, newest articles first, in one query."""
     drafts = (
-        Draft.objects.filter(fate=DraftFate.PROPOSED)
+        Draft.objects.waiting()
         .select_related("version__article__source")
         .defer("version__text")
         .order_by("-version__article__published_at", "-version__article_id", "-score", "start")

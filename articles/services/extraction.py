@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import trafilatura
+from lxml.etree import LxmlError
 from lxml.html import HtmlElement, HTMLParser, document_fromstring
 
 from articles.core.errors import ArticleError
@@ -117,7 +118,7 @@ def _known_charset(name: str) -> str:
     """Python's name of a charset that pages are written in, or nothing."""
     try:
         known = codecs.lookup(name.strip()).name if name else ""
-    except LookupError:
+    except (LookupError, ValueError):  # a NUL, or half a character
         return ""
     if known in {"ascii", "iso8859-1"}:
         return _LEGACY
@@ -129,7 +130,7 @@ def _parse(source: str) -> HtmlElement:
     unbroken = source.replace("\x00", "").encode(errors="replace")
     try:
         return document_fromstring(unbroken, parser=parser)
-    except (ValueError, SyntaxError) as error:  # lxml's ParserError is one or the other
+    except (LxmlError, ValueError) as error:  # a page that is all comment is an LxmlError
         raise NotAnArticle("The page cannot be read; paste its text instead.") from error
 
 

@@ -34,6 +34,9 @@ ENTRY_LENGTH_MAX: Final = 500_000
 CATEGORIES_MAX: Final = 20
 YEAR_MIN: Final = 1990
 
+_SPACE: Final = re.compile(r"\s")
+"""What parts names from namespaces inside feedparser, which stumbles over one more."""
+
 _ROOTS: Final = frozenset({"rss", "rdf", "feed"})
 _DECLARATION: Final = re.compile(r"^\s*<\?xml\b[^>]{0,300}\?>")
 _DECLARED_CHARSET: Final = re.compile(
@@ -200,6 +203,9 @@ class _Gate:
         self.depth += 1
         if self.depth > DEPTH_MAX or len(attributes) > 2 * ATTRIBUTES_MAX:
             raise FeedTooComplex("The feed is nested too deep or too wide.")
+        named = zip(attributes[::2], attributes[1::2], strict=True)
+        if any(each.startswith("xmlns") and _SPACE.search(value) for each, value in named):
+            raise FeedMalformed("The feed names a namespace with a space in it.")
 
     def closes(self, _name: str) -> None:
         self.depth -= 1

@@ -146,7 +146,8 @@ def add_feed(*, url: str, now: datetime, fetches_pages: bool = True, guard: Guar
 def disable_feed(*, feed_id: int, reason: str, now: datetime) -> Feed:
     """A feed that is polled no more, until somebody enables it. Raises ReasonMissing, FeedNotFound.
 
-    One that is off already stays off for its first reason.
+    One that is off already stays off for its first reason. Its failures are forgotten: somebody
+    has seen them.
     """
     given = one_line(reason)[:REASON_LENGTH_MAX]
     if not given:
@@ -154,7 +155,20 @@ def disable_feed(*, feed_id: int, reason: str, now: datetime) -> Feed:
     feed = _locked(feed_id)
     if feed.is_active:
         _switch_off(feed, given, now)
-        feed.save(update_fields=["is_active", "disabled_at", "disabled_reason"])
+        feed.failures = 0
+        feed.save(update_fields=["is_active", "disabled_at", "disabled_reason", "failures"])
+    return feed
+
+
+@transaction.atomic
+def set_fetches_pages(*, feed_id: int, fetches_pages: bool) -> Feed:
+    """A feed whose next entries come from their pages, or from itself. Raises FeedNotFound.
+
+    What was taken stays as it was taken.
+    """
+    feed = _locked(feed_id)
+    feed.fetches_pages = fetches_pages
+    feed.save(update_fields=["fetches_pages"])
     return feed
 
 

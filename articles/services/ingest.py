@@ -12,14 +12,18 @@ from django.db import transaction
 
 from articles.core.canonical import text_sha256
 from articles.core.errors import ArticleError
+from articles.core.tags import normalise_tag, normalise_tags
 from articles.models import Article, ArticleVersion
 from articles.models.article import DatePrecision, Quality
 from articles.services import outbound
 from articles.services.drafting import draft_article
+from articles.services.gazetteer import one_spelling
 from articles.services.locks import lock_storing
 from articles.services.outbound import STRICT, Guard
 from articles.services.reading import Reading, read_html, read_page, read_text
 from articles.services.sources import source_of
+from articles.services.stories import begin_story, place_version
+from articles.services.tagging import find_all_tags
 from users.models import User
 
 
@@ -120,6 +124,7 @@ def _store(reading: Reading, *, editor: User | None, now: datetime) -> Article:
     )
     if at_address is not None:
         _learn(article, reading)
+    place_version(version)
     draft_article(version_id=version.pk, now=now)
     return article
 
@@ -133,6 +138,7 @@ def _new_article(reading: Reading, *, editor: User | None, now: datetime) -> Art
         source=source_of(url=reading.url, name=reading.source_name),
         added_by=editor,
         added_at=now,
+        story=begin_story(now=now),
         url=reading.url,
         **_described(reading),
     )
@@ -162,6 +168,8 @@ def _learn(article: Article, reading: Reading) -> None:
     """Take from a new version what the article lacks; what an editor may have set stays."""
     if article.quality != Quality.GOOD:
         changes = _described(reading)
+        if article.tagged_at is not None:
+            del changes["tags"]
     elif article.published_precision == DatePrecision.UNKNOWN:
         changes = _dated(reading)
     else:
@@ -176,10 +184,19 @@ def _described(reading: Reading) -> dict[str, object]:
         "title": reading.title,
         "author": reading.author,
         "language": reading.language,
-        "tags": list(reading.tags),
+        "tags": list(_tagged(reading)),
         "quality": reading.quality,
         **_dated(reading),
     }
+
+
+def _tagged(reading: Reading) -> tuple[str, ...]:
+    """The tags of a reading: those that somebody chose, or else whatever is found."""
+    if reading.are_tags_chosen:
+        return normalise_tags(map(one_spelling, map(normalise_tag, reading.tags)))
+    return find_all_tags(
+        given=reading.tags, title=reading.title, text=reading.text, language=reading.language
+    )
 
 
 def _dated(reading: Reading) -> dict[str, object]:

@@ -50,7 +50,10 @@ class PublishedInvalid(ArticleError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Reading:
-    """An article as it was read: text is normalised, url canonical or empty."""
+    """An article as it was read: text is normalised, url canonical or empty.
+
+    are_tags_chosen: a person gave the tags, so that none are to be added.
+    """
 
     text: str
     title: str
@@ -63,6 +66,7 @@ class Reading:
     language: str
     tags: tuple[str, ...]
     quality: Quality
+    are_tags_chosen: bool = False
 
 
 def read_text(
@@ -99,6 +103,7 @@ def read_text(
         language=judge_language(normalised),
         tags=clean_tags(tuple(tags) or find_tags(normalised)),
         quality=judge_quality(normalised, title=title),
+        are_tags_chosen=bool(tags),
     )
 
 

@@ -24,6 +24,7 @@ def write_secrets(directory: Path) -> list[str]:
         "postgres_password": lambda: secrets.token_urlsafe(BYTES),
         "database_url": lambda: f"postgresql://oddsdesk:{password.read_text()}@postgres/oddsdesk",
         "django_secret_key": lambda: secrets.token_urlsafe(BYTES),
+        "llm_api_key": lambda: "",  # somebody else's: filled in by hand, where one is needed
     }
     written = []
     for name, text in wanted.items():

@@ -13,6 +13,7 @@ from markets.admin.sketching import sketch_of
 from markets.core.question_lint import RULES, Finding, Severity
 from markets.models import Question
 from markets.queries.lint import findings_in, findings_of
+from markets.queries.similar import SimilarQuestion, similar_to
 
 WORDS_SHOWN = 90
 _PLACES = {
@@ -63,13 +64,33 @@ def notes_on_form(form: QuestionForm, question: Question | None = None) -> Notes
     return notes_from(findings_in(form.to_wording(), question=question, now=timezone.now()))
 
 
+def similar_on_form(
+    form: QuestionForm, question: Question | None = None
+) -> tuple[SimilarQuestion, ...]:
+    """The public questions that ask the same as what was typed, or something near it."""
+    if not form.is_bound:
+        if question is None:
+            return ()
+        title, criteria = question.title, question.resolution_criteria
+    else:
+        wording = form.to_wording()
+        title, criteria = wording.title, wording.resolution_criteria
+    if not title:
+        return ()
+    return similar_to(title=title, criteria=criteria, exclude_id=question.pk if question else None)
+
+
 def follow(desk: Any, request: HttpRequest, question_id: int | None = None) -> HttpResponse:
     """What is said of a question while somebody types it; nothing is stored."""
     if request.method != "POST":
         return HttpResponseNotAllowed(["POST"])
     question = question_or_404(question_id) if question_id is not None else None
     form = QuestionForm(request.POST)
-    said = {"notes": notes_on_form(form, question), "sketch": sketch_of(form, question)}
+    said = {
+        "notes": notes_on_form(form, question),
+        "similar": similar_on_form(form, question),
+        "sketch": sketch_of(form, question),
+    }
     return TemplateResponse(request, "admin/markets/question/parts/said.html", said)
 
 

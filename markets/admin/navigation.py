@@ -29,12 +29,19 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             "title": "Articles",
             "separator": True,
             "items": [
+                _entry(
+                    request, "Inbox", "articles_article_inbox", "inbox", badge=queues.stories
+                ),
                 _entry(request, "Articles", "articles_article_changelist", "newspaper"),
                 _entry(request, "Add an article", "articles_article_add", "post_add"),
                 _entry(request, "Feeds", "articles_feed_changelist", "rss_feed"),
                 _entry(
                     request, "Drafts", "articles_draft_changelist", "edit_note",
                     query="fate__exact=proposed", badge=queues.drafts_proposed,
+                ),
+                _entry(
+                    request, "Links to confirm", "markets_linksuggestion_queue", "add_link",
+                    badge=queues.links_proposed,
                 ),
             ],
         },
@@ -104,6 +111,7 @@ _RECORDS = (
     ("Resolutions", "resolution", "task_alt"),
     ("Settlements", "settlement", "payments"),
     ("Scores", "score", "scoreboard"),
+    ("Links", "linksuggestion", "link"),
 )
 
 

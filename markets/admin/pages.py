@@ -24,7 +24,7 @@ from users.desk import DeskAdmin, editor_of
 from users.models import User
 
 EDITABLE = frozenset({QuestionStatus.DRAFT, QuestionStatus.REVIEW})
-_PROPOSABLE = frozenset({QuestionStatus.OPEN, QuestionStatus.CLOSED})
+PROPOSABLE = frozenset({QuestionStatus.OPEN, QuestionStatus.CLOSED})
 _CONFIRMABLE = frozenset({QuestionStatus.PROPOSED, QuestionStatus.CHALLENGED})
 
 
@@ -39,7 +39,7 @@ class Act:
 
 _ACTS: tuple[tuple[Act, frozenset[QuestionStatus]], ...] = (
     (Act("confirm", "Confirm the answer", "main"), _CONFIRMABLE),
-    (Act("propose", "Propose the answer", "main"), _PROPOSABLE),
+    (Act("propose", "Propose the answer", "main"), PROPOSABLE),
     (Act("propose", "Amend the proposal"), frozenset({QuestionStatus.CHALLENGED})),
     (Act("reschedule", "Reschedule", "main"), frozenset({QuestionStatus.SCHEDULED})),
     (Act("liquidity", "Add liquidity"), TAKES_LIQUIDITY),

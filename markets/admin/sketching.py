@@ -9,6 +9,7 @@ from markets.admin.pages import labels_of
 from markets.admin.previews import percent
 from markets.admin.question_form import QuestionForm
 from markets.core import bin_words
+from markets.core.numeric import Bins
 from markets.models import Question, QuestionType
 
 OUTCOMES_SHOWN: Final = 8
@@ -41,9 +42,8 @@ def sketch_of(form: QuestionForm, question: Question | None = None) -> Sketch | 
     wording = form.to_wording()
     if not wording.title:
         return None
-    bins = form.cleaned_data.get("bins")
-    is_cut = bins is not None and not bins.faults()
-    labels = bin_words.labels(bins) if is_cut else wording.outcomes
+    bins: Bins | None = form.cleaned_data.get("bins")
+    labels = wording.outcomes if bins is None or bins.faults() else bin_words.labels(bins)
     return _sketch(
         wording.title,
         wording.type,

@@ -12,7 +12,7 @@ from articles.core.errors import ArticleError
 from articles.models import Article, Draft
 from articles.queries.articles import Mark, article_page
 from markets.admin.act_forms import Nothing
-from markets.admin.linting import notes_on_form
+from markets.admin.linting import notes_on_form, similar_on_form
 from markets.admin.pages import (
     EDITABLE,
     bound,
@@ -48,6 +48,7 @@ def write(desk: DeskAdmin, request: HttpRequest) -> HttpResponse:
         status=status_of(form),
         form=form,
         notes=notes_on_form(form),
+        similar=similar_on_form(form),
         sketch=sketch_of(form),
         notes_url=reverse("admin:markets_question_lint_new"),
     )
@@ -76,6 +77,7 @@ def edit(desk: DeskAdmin, request: HttpRequest, question_id: int) -> HttpRespons
         status=status_of(form),
         form=form,
         notes=notes_on_form(form, question),
+        similar=similar_on_form(form, question),
         sketch=sketch_of(form, question),
         notes_url=question_url(question, "lint"),
         origin=origin_of(question),

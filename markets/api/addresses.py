@@ -7,7 +7,11 @@ from markets.models import Question
 
 
 def question_address(question: Question) -> str:
-    return absolute(reverse("api:question", args=[question.slug]))
+    return question_address_of(question.slug)
+
+
+def question_address_of(slug: str) -> str:
+    return absolute(reverse("api:question", args=[slug]))
 
 
 def question_page(question: Question) -> str:

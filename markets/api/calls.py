@@ -1,7 +1,7 @@
 """What every view of the API does before and after its one call."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, ClassVar
 
 from django.http import Http404, HttpRequest
@@ -111,6 +111,34 @@ class PublicRead(Call):
         return answer
 
 
+class PublicReadEditorsWrite(PublicRead):
+    """Read by everybody; whatever else is done there, editors and their programs do."""
+
+    http_method_names = [*PublicRead.http_method_names, "post"]
+    scope = Scope.AUTHOR
+
+    def get_authenticators(self) -> list[BaseAuthentication]:
+        if not self._writes():
+            return super().get_authenticators()
+        return [authentication() for authentication in Call.authentication_classes]
+
+    def get_permissions(self) -> Sequence[Any]:
+        if not self._writes():
+            return super().get_permissions()
+        return [permission() for permission in EditorsCall.permission_classes]
+
+    def finalize_response(
+        self, request: Request, response: Response, *args: Any, **kwargs: Any
+    ) -> Response:
+        if not self._writes():
+            return super().finalize_response(request, response, *args, **kwargs)
+        response.headers.setdefault("Cache-Control", PRIVATE_CACHE)
+        return Call.finalize_response(self, request, response, *args, **kwargs)
+
+    def _writes(self) -> bool:
+        return getattr(self.request, "method", None) == "POST"
+
+
 @extend_schema(exclude=True)
 class NothingHere(PublicRead):
     """Catches every other address under /api/, so that they too are answered with a problem."""
@@ -137,6 +165,11 @@ def sound_key(key: str | None) -> str:
             f"An Idempotency-Key is 1 to {REQUEST_KEY_LENGTH_MAX} printable ASCII characters."
         )
     return key
+
+
+def replayed(body: dict[str, Any], *, location: str) -> Response:
+    """200 with what is there already, and a header that says so."""
+    return Response(body, status=200, headers={"Location": location, REPLAYED: "true"})
 
 
 def created(body: dict[str, Any], *, location: str, is_replay: bool) -> Response:

@@ -73,7 +73,9 @@ forecast_not_found
 403 second_person_needed: Somebody other than the proposer has to confirm a resolution.
 403 not_a_participant: Only those who traded or forecast on a question may challenge its resolution.
 403 own_review: Another editor publishes what you submitted for review.
+404 link_not_found: There is no such suggested link.
 404 draft_not_found: There is no such draft.
+404 story_not_found: There is no such story; it may have become part of another.
 404 source_not_found: There is no such source.
 404 version_not_found: There is no such version of an article.
 422 invalid_question: The question's fields contradict each other; the detail says which.
@@ -84,6 +86,7 @@ forecast_not_found
 422 value_outside_bins: The value lies outside of the question's bounds, where nothing is open.
 422 invalid_weights: The weights of a resolution divide one credit among the outcomes.
 422 quote_not_in_article: Quote a sentence as it stands in the article, word for word.
+422 invalid_support: Only evidence supports an answer, and only one that the question has.
 422 reason_missing: Say why; the reason is kept.
 409 market_ended: Trading has ended for good, so no liquidity can be added.
 409 question_frozen: The wording is frozen once a question is scheduled.
@@ -94,6 +97,7 @@ forecast_not_found
 409 features_full: All places at the top of the home page are taken; free one first.
 409 nothing_proposed: There is no proposal to confirm or to challenge.
 409 challenge_closed: The challenge window has passed.
+409 link_decided: The suggested link was already confirmed or rejected.
 409 draft_decided: The draft was already taken up or rejected.
 409 draft_rejected: The draft was rejected; take up another.
 409 no_forecasts: Nobody's forecast stands, so there is no crowd.
@@ -121,6 +125,7 @@ forecast_not_found
 422 text_has_nul: The text holds a NUL character, so it is no text; leave it out.
 422 text_not_unicode: The text holds half of a character; send whole ones.
 422 published_invalid: A date of publication has a zone and does not lie ahead.
+422 tags_invalid: A tag has 2 to 40 characters, and an article has at most eight.
 422 instant_invalid: An instant has a zone and lies in a year that has articles.
 
 # Feeds
@@ -134,6 +139,14 @@ forecast_not_found
 422 feed_too_complex: The feed is nested too deep or too wide, or takes too long to read.
 422 feed_too_large: The feed is larger than a feed may be.
 422 opml_invalid: The file is no list of feeds in OPML, or too large a one.
+
+# The language model
+409 model_is_off: No language model is configured here.
+422 model_refused: The language model does not want to answer about this article.
+422 model_answer_invalid: The language model did not keep to the form that it was asked for.
+503 model_misconfigured: What answers is no language model, or does not let us in; ask the operator.
+503 model_busy: The language model has been asked too much; try again later.
+503 model_unavailable: The language model did not answer; try again later.
 
 # Us
 503 busy: Too many orders wait here; send the same request again after Retry-After.

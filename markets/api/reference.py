@@ -29,6 +29,11 @@ BODIES: Mapping[str, Schema] = {
         "title": "Will the Lark Bridge open soon?",
         "resolution_criteria": "YES if the Lark Bridge is open by 1 March 2027, otherwise NO.",
     },
+    "pushArticle": {
+        "text": "The Lark Bridge is almost done\n\nThe bridge is expected to open by 1 March 2027, "
+        "the ministry of transport said on Friday.",
+        "url": "https://post.example/lark-bridge",
+    },
     "placeOrder": {
         "question": int(EXAMPLE_ID), "claim": ["yes"], "budget": "25", "limit": "0.65"
     },

@@ -88,6 +88,7 @@ def described(
     parameters: type[QueryParameters] | None = None,
     refusals: tuple[str, ...] = (),
     also: tuple[OpenApiParameter, ...] = (),
+    is_replayed_with_200: bool = False,
 ) -> Callable[[_View], _View]:
     """Give a view method its place in the schema: its shapes, and each refusal by its code.
 
@@ -99,6 +100,8 @@ def described(
         codes.insert(1, "invalid_parameter")
         asked.extend(PAGE if parameters.paginated else ())
     responses = {status: answer, **_problems(codes)}
+    if is_replayed_with_200:
+        responses[200] = answer
     if IF_NONE_MATCH in also:
         responses[304] = OpenApiResponse(description="Nothing has changed.")
 

@@ -12,6 +12,7 @@ from markets.api.views import (
     people,
     questions,
     reference,
+    similar,
     trading,
 )
 
@@ -28,6 +29,7 @@ _V1 = [
     ("questions/<slug:question>/quote", book.QuoteView, "quote"),
     ("questions/<slug:question>/orderbook", book.OrderBookView, "orderbook"),
     ("questions/<slug:question>/impact", impact.ArticlesThatMovedView, "impact"),
+    ("questions/<slug:question>/similar", similar.SimilarQuestionsView, "similar"),
     ("orders", trading.OrdersView, "orders"),
     ("orders/batch", trading.OrderBatchView, "order_batch"),
     ("orders/cancel-all", trading.CancelAllView, "cancel_all"),

@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('articles', '0003_feeds'),
-        ('markets', '0006_refer_a_statement_at_a_time'),
+        ('markets', '0007_links'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

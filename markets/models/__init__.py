@@ -5,6 +5,15 @@ from markets.models.citation import Citation, CitationRole
 from markets.models.feature import Feature
 from markets.models.forecast import CrowdSnapshot, Forecast, Withdrawal
 from markets.models.ledger import Account, AccountKind, Transfer, TransferCode
+from markets.models.link import (
+    UNDECIDED,
+    ArticleTerms,
+    LinkKind,
+    LinkState,
+    LinkSuggestion,
+    Mirror,
+    TermFrequency,
+)
 from markets.models.market import LiquidityChange, Market
 from markets.models.order import EndReason, Fill, Order, OrderStatus, Origin, Side, TimeInForce
 from markets.models.override import LintOverride
@@ -21,8 +30,10 @@ from markets.models.score import Score
 
 __all__ = [
     "RANGED",
+    "UNDECIDED",
     "Account",
     "AccountKind",
+    "ArticleTerms",
     "Candle",
     "CandleMark",
     "Challenge",
@@ -33,9 +44,13 @@ __all__ = [
     "Feature",
     "Fill",
     "Forecast",
+    "LinkKind",
+    "LinkState",
+    "LinkSuggestion",
     "LintOverride",
     "LiquidityChange",
     "Market",
+    "Mirror",
     "Order",
     "OrderStatus",
     "Origin",
@@ -52,6 +67,7 @@ __all__ = [
     "SettlementState",
     "Side",
     "StatusChange",
+    "TermFrequency",
     "TimeInForce",
     "Transfer",
     "TransferCode",

@@ -24,6 +24,12 @@ class Citation(models.Model):
     quote = models.TextField()
     quote_sha256 = models.CharField(max_length=64)
     relevance = models.FloatField(default=1.0)
+    supports = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="The index of the outcome for which it is evidence."
+    )
+    supports_value = models.FloatField(
+        null=True, blank=True, help_text="The number or the date for which it is evidence."
+    )
     added_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
@@ -36,6 +42,15 @@ class Citation(models.Model):
             ),
             models.UniqueConstraint(
                 fields=["question", "version", "start"], name="citation_quotes_a_span_once"
+            ),
+            models.CheckConstraint(
+                condition=Q(supports__isnull=True, supports_value__isnull=True)
+                | Q(role=CitationRole.EVIDENCE),
+                name="citation_that_supports_is_evidence",
+            ),
+            models.CheckConstraint(
+                condition=Q(supports__isnull=True) | Q(supports_value__isnull=True),
+                name="citation_supports_an_outcome_or_a_value",
             ),
         ]
 

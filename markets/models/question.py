@@ -6,6 +6,7 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVector
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
@@ -169,6 +170,10 @@ class Question(models.Model):
             models.Index(fields=["status", "closes_at"], name="question_by_status_and_close"),
             models.Index(F("opened_at").desc(), F("id").desc(), name="question_newest"),
             GinIndex(fields=["tags"], name="question_tags"),
+            GinIndex(
+                SearchVector("title", "resolution_criteria", config="english"),
+                name="question_words",
+            ),
         ]
 
     def __str__(self) -> str:

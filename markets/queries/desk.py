@@ -4,19 +4,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from django.db.models import Count, Q
+from django.db.models import Count, Max, Q
+from django.db.models.functions import Coalesce
 
-from articles.models import Draft, DraftFate
+from articles.models import Draft
 from markets.core.lifecycle import QuestionStatus
 from markets.core.settlement import payout
-from markets.models import Position, Question, Settlement, SettlementState
+from markets.models import LinkSuggestion, Position, Question, Settlement, SettlementState
 
 
 @dataclass(frozen=True)
 class Queues:
-    """How many things wait at each desk."""
+    """How many things wait at each desk; stories are those whose drafts wait."""
 
+    stories: int
     drafts_proposed: int
+    links_proposed: int
     written: int
     in_review: int
     scheduled: int
@@ -54,9 +57,14 @@ def waiting(*, now: datetime) -> Queues:
         ),
         proposed=Count("pk", filter=Q(status=status.PROPOSED)),
         challenged=Count("pk", filter=Q(status=status.CHALLENGED)),
+        # The same for every row, so that one query counts both.
+        links_proposed=Coalesce(Max(LinkSuggestion.objects.waiting().as_count()), 0),
+    )
+    drafts = Draft.objects.waiting().aggregate(
+        drafts_proposed=Count("pk"), stories=Count("version__article__story", distinct=True)
     )
     return Queues(
-        drafts_proposed=Draft.objects.filter(fate=DraftFate.PROPOSED).count(),
+        **drafts,
         settling=Settlement.objects.exclude(state=SettlementState.SCORED).count(),
         **counts,
     )

@@ -61,11 +61,20 @@ def wording_of_draft(draft: Draft) -> Wording:
         closes_at=draft.closes_at,
         resolve_by=draft.resolve_by,
         prior=tuple(draft.prior),
+        range=_range_of_draft(draft),
         quote=draft.quote,
         quote_sha256=draft.quote_sha256,
         article_text=draft.version.text,
         deadline_assumed=DEADLINE_ASSUMED in draft.flags,
     )
+
+
+def _range_of_draft(draft: Draft) -> Range | None:
+    found = draft.range
+    return None if found is None else Range(
+        lower=found.lower, upper=found.upper, unit=found.unit,
+        open_below=found.open_below, open_above=found.open_above,
+    )  # fmt: skip
 
 
 def wording_of(question: Question) -> Wording:

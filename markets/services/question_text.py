@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from django.utils.text import slugify
 
+from articles.models import Draft
 from markets.core.bin_words import labels
 from markets.core.distribution import bin_floor, uniform
 from markets.core.errors import MarketError
@@ -69,6 +70,24 @@ class QuestionText:
     def opening_prior(self) -> list[float]:
         """The prior, equal for all outcomes where the editor gave none."""
         return [float(part) for part in self.prior] or uniform(len(self.labels())).tolist()
+
+
+def drafted_text(draft: Draft) -> QuestionText:
+    """What a draft proposes, as the text of a question; of a number or a date with its bins."""
+    found = draft.range
+    bins = None
+    if found is not None:
+        bins = Bins(
+            lower=found.lower, upper=found.upper, count=found.bin_count, scale=found.scale,
+            open_below=found.open_below, open_above=found.open_above, is_date=found.is_date,
+            unit=found.unit,
+        )  # fmt: skip
+    return QuestionText(
+        title=draft.title, type=draft.type, outcomes=draft.outcomes, bins=bins, prior=draft.prior,
+        resolution_criteria=draft.resolution_criteria, fine_print=draft.fine_print,
+        resolution_sources=[draft.resolution_source] if draft.resolution_source else [],
+        tags=draft.tags, closes_at=draft.closes_at, resolve_by=draft.resolve_by,
+    )  # fmt: skip
 
 
 def require_sound(text: QuestionText) -> None:

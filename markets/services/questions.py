@@ -19,7 +19,12 @@ from markets.services.citations import cite_draft
 from markets.services.ledger import open_escrow
 from markets.services.lint_gate import require_clean
 from markets.services.locks import lock_question
-from markets.services.question_text import InvalidQuestion, QuestionText, require_sound
+from markets.services.question_text import (
+    InvalidQuestion,
+    QuestionText,
+    drafted_text,
+    require_sound,
+)
 from users.models import User
 
 _EDITABLE = {QuestionStatus.DRAFT, QuestionStatus.REVIEW}
@@ -74,12 +79,7 @@ def take_up_draft(*, draft_id: int, editor: User, now: datetime) -> Question:
     if draft.fate == DraftFate.REJECTED:
         raise DraftRejected("This draft was rejected; write the question by hand instead.")
 
-    text = QuestionText(
-        title=draft.title, type=draft.type, outcomes=draft.outcomes, prior=draft.prior,
-        resolution_criteria=draft.resolution_criteria, fine_print=draft.fine_print,
-        resolution_sources=[draft.resolution_source] if draft.resolution_source else [],
-        tags=draft.tags, closes_at=draft.closes_at, resolve_by=draft.resolve_by,
-    )  # fmt: skip
+    text = drafted_text(draft)
     require_sound(text)
     question = _create(text, editor=editor, now=now, draft=draft)
     cite_draft(question=question, draft=draft, editor=editor, now=now)

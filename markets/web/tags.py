@@ -18,6 +18,7 @@ from markets.models import Question
 from markets.queries.impact import Impact
 from markets.queries.odds import Odds
 from markets.queries.portfolio import PositionView, wallet_of
+from markets.queries.similar import SimilarQuestion
 from markets.web import distributions, wording
 from markets.web.books import claim_name
 from markets.web.charts import sparkline_path
@@ -208,7 +209,7 @@ def wallet_line(context: template.Context) -> dict[str, Any]:
 
 
 @register.inclusion_tag("markets/parts/status.html")
-def status_chip(question: Question) -> dict[str, Any]:
+def status_chip(question: Question | SimilarQuestion) -> dict[str, Any]:
     return {"status": question.status, "label": STATUS_WORDS[question.status]}
 
 

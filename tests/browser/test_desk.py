@@ -10,6 +10,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from articles.models import Article, Draft
+from articles.services.ingest import ingest_text
 from markets.models import Market, Question, Settlement
 from markets.services import questions, settlement
 from tests.cast import question_text
@@ -230,6 +231,27 @@ def test_liquidity_is_added_once_it_was_seen_what_it_buys(visit, eve, question):
     assert (market.subsidy, market.probabilities) == (750_000_000, [0.5, 0.5])
 
 
+def test_the_inbox_is_walked_by_keyboard(visit, eve):
+    bridge = ingest_text(text=story(), editor=eve, now=timezone.now())
+    copy = story().partition("\n\n")[2]
+    ingest_text(text=f"{copy}\nFrom the Post.", title="A copy", editor=eve, now=timezone.now())
+    page = visit(reverse("admin:articles_article_inbox"), user=eve)
+    expect(page.get_by_text("1 reprint")).to_be_visible()
+
+    page.keyboard.press("e")  # nothing is chosen yet, so this only chooses the first row
+    expect(page.locator("[data-on]")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Same story")).to_be_visible()
+    page.go_back()
+    page.keyboard.press("j")
+    page.keyboard.press("e")
+
+    expect(page.get_by_text("Archived: 2 articles.")).to_be_visible()
+    expect(page.get_by_text("No drafts wait.")).to_be_visible()
+    bridge.refresh_from_db()
+    assert bridge.archived_by == eve
+
+
 def desk_pages():
     """The desk's own pages in the demo world, by the name of their picture."""
     status = {each.status: each.pk for each in Question.objects.all()}
@@ -246,6 +268,8 @@ def desk_pages():
     }  # fmt: skip
     return {
         "overview": reverse("admin:index"),
+        "inbox": reverse("admin:articles_article_inbox"),
+        "inbox-all": reverse("admin:articles_article_inbox") + "?view=all",
         "add-article": reverse("admin:articles_article_add"),
         "article": reverse("admin:articles_article_change", args=[waiting.version.article_id]),
         **{

@@ -130,7 +130,17 @@ def test_no_secret_stands_in_an_environment() -> None:
         for name, text in service.get("environment", {}).items():
             if name.endswith("_FILE"):
                 assert text.removeprefix("/run/secrets/") in service["secrets"]
-            assert not re.search(r"PASSWORD$|SECRET_KEY$|^DATABASE_URL$", name)
+            assert not re.search(r"PASSWORD$|(SECRET|API)_KEY$|^DATABASE_URL$", name)
+
+
+def test_only_who_asks_the_language_model_has_its_key() -> None:
+    holders = [name for name in SERVICES if "llm_api_key" in SERVICES[name].get("secrets", [])]
+
+    assert holders == ["worker-slow"]
+    assert SERVICES["worker-slow"]["environment"] == {
+        **SERVICES["web"]["environment"],
+        "LLM_API_KEY_FILE": "/run/secrets/llm_api_key",
+    }
 
 
 def test_the_workers_take_every_queue_that_the_schedule_uses() -> None:

@@ -50,6 +50,19 @@ def test_a_module_may_know_better_defaults():
         ("LOG_JSON", "perhaps", "true or false"),
         ("EMAIL_PORT", "-1", "whole number"),
         ("EMAIL_PORT", "٥", "whole number"),
+        ("LLM_URL", "localhost:8080", "the address of the API"),
+        ("LLM_URL", "https://", "the address of the API"),
+        ("LLM_URL", "https://key@model.example/v1", "the address of the API"),
+        ("LLM_URL", "https://model.example:port/v1", "LLM_URL"),
+        ("LLM_URL", "https://model.example/v1/chat/completions", "leave out"),
+        ("LLM_URL", "https://model.example/v1?key=1", "leave out"),
+        ("LLM_MODEL", "m" * 121, "at most 120"),
+        ("LLM_API_KEY", "two words", "the key alone"),
+        ("LLM_API_KEY", "sk-\nX-Evil:1", "the key alone"),
+        ("LLM_TIMEOUT_SECONDS", "4", "from 5 to 180"),
+        ("LLM_TIMEOUT_SECONDS", "181", "from 5 to 180"),
+        ("LLM_TOKENS_MAX", "100000", "from 200 to 32000"),
+        ("LLM_TOKENS_A_DAY", "-1", "whole number"),
     ],
 )
 def test_nonsense_is_refused_with_advice(name, nonsense, advice):
@@ -57,6 +70,31 @@ def test_nonsense_is_refused_with_advice(name, nonsense, advice):
         read_environment({**SOUND, name: nonsense})
 
     assert name in str(refused.value)
+
+
+def test_without_an_address_no_language_model_is_asked():
+    environment = read_environment({**SOUND, "LLM_TOKENS_A_DAY": "1"})
+
+    assert (environment.llm_url, environment.llm_model, environment.llm_api_key) == ("", "", "")
+
+
+def test_a_language_model_is_named_by_address_and_name():
+    named = {"LLM_URL": "http://10.0.0.7:8080/v1/", "LLM_MODEL": "small-news-8b"}
+
+    assert read_environment({**SOUND, **named}).llm_url == "http://10.0.0.7:8080/v1"
+
+    with pytest.raises(ImproperlyConfigured, match="LLM_MODEL: is not set, although LLM_URL is"):
+        read_environment({**SOUND, "LLM_URL": named["LLM_URL"]})
+    with pytest.raises(ImproperlyConfigured, match="LLM_TOKENS_A_DAY: give at least 72000"):
+        read_environment({**SOUND, **named, "LLM_TOKENS_A_DAY": "71999"})
+
+
+def test_the_key_of_a_language_model_may_come_from_an_empty_file(tmp_path):
+    (tmp_path / "key").write_text("")
+
+    environment = read_environment({**SOUND, "LLM_API_KEY_FILE": str(tmp_path / "key")})
+
+    assert environment.llm_api_key == ""
 
 
 def test_every_fault_is_named_at_once():

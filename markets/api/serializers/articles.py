@@ -5,10 +5,12 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_serializer
 from rest_framework import serializers
 
+from articles.api.fields import Instant, StrictSerializer, StrictText
 from articles.api.serializers import ArticleSerializer
-from articles.models import Article
+from articles.core.tags import TAG_LENGTH_MAX, TAGS_MAX
+from articles.models import Article, Quality
 from markets.api.addresses import article_address, article_page, question_address
-from markets.api.serializers.questions import STATUSES
+from markets.api.serializers.questions import STATUSES, SupportedAnswer
 from markets.models import Citation, CitationRole
 
 
@@ -21,6 +23,7 @@ class CitingQuestionSerializer(serializers.Serializer[Any]):
     status = serializers.ChoiceField(STATUSES, source="question.status")
     url = serializers.SerializerMethodField()
     role = serializers.ChoiceField(CitationRole.values)
+    supports = SupportedAnswer()
     quote = serializers.CharField()
 
     def get_url(self, citation: Citation) -> str:
@@ -50,3 +53,44 @@ class CitedDetailSerializer(CitedSerializer):
         shows = article.source is not None and article.source.shows_full_text
         text: str | None = article.full_text if shows else None
         return text
+
+
+def _line(length_max: int, **options: Any) -> StrictText:
+    return StrictText(
+        required=False, allow_blank=True, default="", max_length=length_max, **options
+    )
+
+
+@extend_schema_serializer(component_name="ArticlePush")
+class PushBody(StrictSerializer):
+    """An article's text, and what the text does not say of itself."""
+
+    text = StrictText(help_text="Headline, date and tags are found in it where none are given.")
+    title = _line(300)
+    author = _line(200)
+    url = _line(2000, help_text="Where it was published.")
+    source_name = _line(120, help_text="The publication.")
+    published_at = Instant(required=False, allow_null=True, default=None)
+    tags = serializers.ListField(
+        child=StrictText(max_length=TAG_LENGTH_MAX),
+        max_length=TAGS_MAX,
+        required=False,
+        default=list,
+        help_text="These and no others; left out, they are found.",
+    )
+
+
+@extend_schema_serializer(component_name="PushedArticle")
+class PushedSerializer(CitedSerializer):
+    """An article as editors see it once it has come in."""
+
+    quality = serializers.ChoiceField(
+        Quality.values, help_text="Anything but good is kept, shown to editors, and not drafted."
+    )
+    story = serializers.IntegerField(
+        source="story_id", help_text="Articles that tell the same have the same number here."
+    )
+    duplicate_of = serializers.IntegerField(
+        source="duplicate_of_id", allow_null=True, help_text="The article that it reprints."
+    )
+    drafts_waiting = serializers.IntegerField(help_text="Drafts that editors have yet to decide.")

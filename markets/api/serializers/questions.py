@@ -220,6 +220,29 @@ class ResolutionSerializer(serializers.Serializer[Any]):
         ]
 
 
+@extend_schema_field(
+    {
+        "type": ["number", "string", "null"],
+        "description": (
+            "Of evidence: the key of the outcome that it supports, or the value; else null."
+        ),
+    }
+)
+class SupportedAnswer(serializers.Field[Any, Any, Any, Any]):
+    """The answer for which a citation is evidence, in the words of its question."""
+
+    def __init__(self) -> None:
+        super().__init__(source="*", read_only=True)
+
+    def to_representation(self, citation: Citation) -> float | str | None:
+        if citation.supports_value is not None:
+            return spelled_value(citation.question.bins, citation.supports_value)
+        if citation.supports is None:
+            return None
+        key: str = outcomes_in_order(citation.question)[citation.supports].key
+        return key
+
+
 class CitedArticleSerializer(serializers.Serializer[Any]):
     """An article behind the question, with the sentence quoted from it."""
 
@@ -231,6 +254,7 @@ class CitedArticleSerializer(serializers.Serializer[Any]):
     )
     published_at = Instant(source="article.published_at")
     role = serializers.ChoiceField(CitationRole.values)
+    supports = SupportedAnswer()
     quote = serializers.CharField()
 
     def get_url(self, citation: Citation) -> str:

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
+from articles.core.likeness import kinship, stems
 from markets.core.question_lint.examples import marked
-from markets.core.question_lint.likeness import kinship, stems
 from markets.core.question_lint.registry import Severity, rule
 from markets.core.question_lint.wording import (
     BACKGROUND,

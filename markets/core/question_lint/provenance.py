@@ -4,34 +4,17 @@ import hashlib
 import re
 from collections.abc import Iterator
 from datetime import datetime
-from itertools import islice
 from typing import Final
 
+from articles.core.likeness import DUPLICATE, NUMBER, WORD, likeness
+from markets.core.happened import sentences_that_tell
 from markets.core.question_lint.dates import MONTHS, named_dates
 from markets.core.question_lint.examples import NOW, marked
-from markets.core.question_lint.likeness import NUMBER, WORD, coverage, likeness, stems
 from markets.core.question_lint.registry import Severity, rule
 from markets.core.question_lint.wording import ARTICLE, QUOTE, TITLE, Span, Wording
 
 __all__ = ["NOW", "marked"]  # what the examples below need
 
-DUPLICATE: Final = 0.8
-SAME_EVENT: Final = 0.75
-SENTENCES_MAX: Final = 2_000
-
-_SENTENCE: Final = re.compile(r"[^.!?\n]{20,400}[.!?\n]?")
-_DONE: Final = re.compile(
-    r"\b(?:has|have|had|was|were)\s(?:\w{1,12}ly\s|already\s|now\s)?(?:been\s)?\w{2,15}(?:ed|en|un|wn|ught|id)\b"
-    r"|\b(?:opened|signed|launched|won|passed|approved|closed|adopted|elected|resigned|joined|ratified"
-    r"|completed|began|started|ended|agreed|reached|left|ruled|voted|chose)\b",
-    re.IGNORECASE,
-)
-_AHEAD: Final = re.compile(
-    r"\b(?:will|would|shall|should|could|may|might|can|expect\w{0,3}|plan\w{0,4}|schedul\w{1,4}|due"
-    r"|set\sto|aims?|hopes?|intends?|if|not|never|yet|until|before|by|to\sbe|forecast\w{0,3}|likely|almost"
-    r"|nearly|agreed\sto|promis\w{1,3}|sought|applied|asked|request\w{0,3}|consider\w{0,3}|propos\w{1,3}|discuss\w{0,3})\b|n['’]t\b",
-    re.IGNORECASE,
-)
 _COMMON_OPENERS: Final = frozenset(
     WORD.findall(
         """
@@ -80,15 +63,8 @@ def happened_before(wording: Wording, now: datetime) -> Iterator[Span]:
     >>> marked(happened_before, article_text="The Lark Bridge will be opened to traffic on Monday.")
     []
     """
-    if not wording.article_text or len(stems(wording.title)) < 3:
-        return
-    for match in islice(_SENTENCE.finditer(wording.article_text), SENTENCES_MAX):
-        sentence = match.group().strip()
-        if not _DONE.search(sentence) or _AHEAD.search(sentence):
-            continue
-        if coverage(wording.title, sentence) >= SAME_EVENT:
-            start = match.start() + len(match.group()) - len(match.group().lstrip())
-            yield Span(ARTICLE, start, start + len(sentence))
+    for start, end in sentences_that_tell(wording.title, wording.article_text or ""):
+        yield Span(ARTICLE, start, end)
 
 
 @rule("P04", Severity.WARNING, TITLE)

@@ -6,7 +6,7 @@ which everything since then happened. Settlement and scores are left to a real C
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from articles.models import Article, Draft, DraftFate, Quality
@@ -30,7 +30,7 @@ from markets.management.demo.timeline import Visit, visits_to
 from markets.models import CitationRole, Question, Resolution
 from markets.services import lifecycle, questions, resolution
 from markets.services.citations import cite
-from markets.services.question_text import QuestionText
+from markets.services.question_text import QuestionText, drafted_text
 from users.models import User
 
 SEED = 20_262
@@ -123,15 +123,8 @@ class Show:
         return proposed
 
     def _publish(self, draft: Draft, index: int) -> Story:
-        text = QuestionText(
-            title=draft.title,
-            type=draft.type,
-            outcomes=draft.outcomes,
-            prior=draft.prior,
-            resolution_criteria=draft.resolution_criteria,
-            fine_print=draft.fine_print,
-            resolution_sources=[draft.resolution_source] if draft.resolution_source else [],
-            tags=draft.tags,
+        text = replace(
+            drafted_text(draft),
             closes_at=self.now + CLOSES_AFTER,
             resolve_by=max(draft.resolve_by, self.now + CLOSES_AFTER),
             subsidy=SUBSIDY,

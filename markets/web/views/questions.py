@@ -23,6 +23,7 @@ from markets.queries.portfolio import (
 )
 from markets.queries.record import answer_of, cited_articles, recent_fills, score_of
 from markets.queries.search import public_questions
+from markets.queries.similar import similar_to
 from markets.services.resolution import CHALLENGE_BOND
 from markets.web import charts, wording
 from markets.web.books import book_panel
@@ -88,6 +89,9 @@ def question_page(
         "labels": [outcome.label for outcome in odds.outcomes],
         "is_decided": asked.status in _DECIDED,
         "bond": CHALLENGE_BOND,
+        "similar": similar_to(
+            title=asked.title, criteria=asked.resolution_criteria, exclude_id=asked.pk
+        ),
         **range_parts(asked, odds),
         **_chart(request, asked, {each.article.pk: each.number for each in cited}),
         **_tickets(request, asked, odds),

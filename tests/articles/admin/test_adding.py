@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from articles.models import Article, ArticleVersion, Draft, Source
 from articles.services.extraction import PAGE_BYTES_MAX
-from tests.articles.services.stories import BRIDGE, BRIDGE_TITLE, page
+from tests.articles.services.stories import BRIDGE, BRIDGE_BODY, BRIDGE_TITLE, page
 
 pytestmark = pytest.mark.django_db
 
@@ -133,3 +133,14 @@ def test_nothing_typed_is_lost_in_a_refusal(as_eve):
     shown = as_eve.post(ADD, typed).context["form"]
 
     assert {name: shown[name].value() for name in typed} == typed
+
+
+def test_a_reprint_is_said_to_be_one(as_eve, article):
+    answer = as_eve.post(
+        ADD, {"way": "text", "text": f"A copy\n\n{BRIDGE_BODY}\n\nFrom the Post."}, follow=True
+    )
+
+    assert [str(message) for message in answer.context["messages"]] == [
+        "Added to its story as a reprint, which gives no drafts."
+    ]
+    assert Article.objects.get(duplicate_of=article).story == article.story

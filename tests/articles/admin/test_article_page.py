@@ -3,7 +3,8 @@ from django.urls import reverse
 
 from articles.models import Draft
 from articles.services.drafting import reject_draft
-from tests.articles.services.stories import BRIDGE_OPENING
+from articles.services.ingest import ingest_text
+from tests.articles.services.stories import BRIDGE_OPENING, RAILWAY
 from tests.instants import NOON
 
 pytestmark = pytest.mark.django_db
@@ -41,6 +42,24 @@ def test_a_card_says_title_prior_rule_and_quote(as_eve, article, draft):
     assert draft.quote.split(".")[0] in shown
     assert f"Yes {draft.prior[0]:.0%}, No {draft.prior[1]:.0%}" in shown
     assert draft.rule.replace("_", " ") in shown
+
+
+def test_a_card_of_a_number_says_its_range_and_last_value_and_one_of_a_date_when(as_eve, eve):
+    article = ingest_text(text=RAILWAY, editor=eve, now=NOON)
+
+    cards = {card.draft.type: card for card in as_eve.get(page_of(article)).context["drafts"]}
+    shown = as_eve.get(page_of(article)).content.decode()
+
+    number, date = cards["numeric"], cards["date"]
+    assert (number.type_said, date.type_said) == ("numeric", "date")
+    assert number.range_said == "7 to 16 billion US dollars in 11 bins, open below and above"
+    assert number.last_said == "10.7 billion US dollars"
+    assert number.prior_said == "even odds at about 10.7 billion US dollars"
+    assert date.range_said == "1 November 2026 to 1 October 2027 in 12 bins, open after"
+    assert date.prior_said == "even odds at about May 2027"
+    assert date.last_said == ""
+    for said in (number.range_said, number.last_said, date.range_said, date.prior_said):
+        assert said in shown
 
 
 def test_a_rejected_draft_leads_to_the_next_one_that_waits(as_eve, eve, article, draft):
@@ -109,3 +128,31 @@ def test_a_draft_is_read_beside_its_article(as_eve, article, draft):
     answer = as_eve.get(reverse("admin:articles_draft_change", args=[draft.pk]))
 
     assert answer["Location"] == f"{page_of(article)}#draft-{draft.pk}"
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        (
+            {"rule": "language_model", "model": "small-news-8b"},
+            "<span>language model small-news-8b</span>",
+        ),
+        (
+            {"rule": "planned", "model": "small-news-8b"},
+            "<span>planned, title by language model small-news-8b</span>",
+        ),
+        ({"flags": ["model_agrees"]}, ">language model agrees</span>"),
+        ({"flags": ["date_disagrees"]}, 'desk-chip--warn">date disagrees</span>'),
+    ],
+)
+def test_a_card_says_what_a_language_model_has_to_do_with_it(as_eve, article, draft, changes, said):
+    Draft.objects.filter(pk=draft.pk).update(**changes)
+
+    shown = as_eve.get(page_of(article)).content.decode()
+
+    assert said in shown
+    assert 'desk-chip--warn">model agrees' not in shown
+
+
+def test_without_a_language_model_no_card_speaks_of_one(as_eve, article):
+    assert "language model" not in as_eve.get(page_of(article)).content.decode()

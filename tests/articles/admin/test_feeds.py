@@ -211,3 +211,17 @@ def test_the_active_feeds_are_exported(as_eve, subscribed):
 def test_nobody_deletes_a_feed_through_the_desk(as_eve, subscribed):
     assert as_eve.post(act(subscribed, "delete"), {"post": "yes"}).status_code == 403
     assert Feed.objects.count() == 1
+
+
+def test_whence_articles_come_is_changed_on_the_page_of_a_feed(as_eve, as_charlie, subscribed):
+    as_charlie.post(act(subscribed, "pages"), {})
+    as_eve.get(act(subscribed, "pages"))
+    assert Feed.objects.get().fetches_pages is True
+
+    answer = as_eve.post(act(subscribed, "pages"), {}, follow=True)
+    assert said(answer) == ["From now on, articles come from the feed itself."]
+    assert Feed.objects.get().fetches_pages is False
+
+    answer = as_eve.post(act(subscribed, "pages"), {"fetches_pages": "on"}, follow=True)
+    assert said(answer) == ["From now on, articles come from the page of each entry."]
+    assert Feed.objects.get().fetches_pages is True

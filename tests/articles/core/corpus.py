@@ -21,19 +21,19 @@ FORECASTABLE = (
         "Kenya's central bank said inflation was 4.1% in October. The bank is expected to cut its "
         "key rate in December.",
         (
-            "Will inflation in Kenya exceed 4.1% in November 2026?",
+            "What will inflation in Kenya be in November 2026?",
             "Will Kenya's central bank cut its key rate by 31 December 2026?",
         ),
     ),
     Case(
-        "economy: a yearly amount asks for a tenth more in the next year",
+        "economy: a yearly amount asks for that of the next year",
         "Oil exports from Guyana rose to $12.4 billion in 2025.",
-        ("Will oil exports from Guyana exceed $13.6 billion in 2026?",),
+        ("What will oil exports from Guyana be in 2026?",),
     ),
     Case(
-        "economy: a growth rate asks for more in the next quarter",
+        "economy: a growth rate asks for that of the next quarter",
         "Finland's economy grew 0.4% in the third quarter, the statistics office said.",
-        ("Will Finland's economy grow by more than 0.4% in the fourth quarter of 2026?",),
+        ("By how much will Finland's economy grow in the fourth quarter of 2026?",),
     ),
     Case(
         "economy: somebody's forecast becomes a bound",
@@ -44,7 +44,7 @@ FORECASTABLE = (
         "economy: the next column of a table",
         "Trade at a glance for the members of the pact, in current prices and without services.\n"
         "Indicator | 2024 | 2025 |\nExports from Chile | $98 billion | $104 billion |",
-        ("Will exports from Chile exceed $114 billion in 2026?",),
+        ("What will exports from Chile be in 2026?",),
     ),
     Case(
         "economy: a plan with an amount",
@@ -268,6 +268,95 @@ FORECASTABLE = (
         ('Will the proposed common label "Grown in the Andes" be adopted by 31 December 2027?',),
     ),
     Case(
+        "transport: reported speech",
+        "The energy minister told reporters on Thursday that the Baltic Wind Park would "
+        "start production in June 2027.",
+        ("Will the Baltic Wind Park start production by 30 June 2027?",),
+    ),
+    Case(
+        "economy: whoever speaks is meant by it",
+        "Volvo said it would end production of its diesel cars in Torslanda by March 2027.",
+        ("Will Volvo end production of its diesel cars in Torslanda by 31 March 2027?",),
+    ),
+    Case(
+        "economy: whoever speaks owns what is its",
+        "Nestle confirmed that its factory in Kumasi would close by the end of 2027.",
+        ("Will Nestle's factory in Kumasi close by 31 December 2027?",),
+    ),
+    Case(
+        "transport: what should happen",
+        "The repaired Tacora Bridge should open to traffic in April 2027, the roads agency said.",
+        ("Will the repaired Tacora Bridge open to traffic by 30 April 2027?",),
+    ),
+    Case(
+        "courts: somebody is given until a day",
+        "A court in Lagos gave Shell until 30 April 2027 to clean up the Bodo creek.",
+        ("Will Shell clean up the Bodo creek by 30 April 2027?",),
+    ),
+    Case(
+        "transport: an expectation of one's own",
+        "Ryanair expects to open a base in Tirana by May 2027.",
+        ("Will Ryanair open a base in Tirana by 31 May 2027?",),
+    ),
+    Case(
+        "climate: a pledge made somewhere",
+        "Kenya pledged at a summit in Nairobi to ban single-use plastic by the end of 2027.",
+        ("Will Kenya ban single-use plastic by 31 December 2027?",),
+    ),
+    Case(
+        "health: an approval by a body without a name",
+        "The agency must decide by 31 March 2027 whether to approve Novavax's new vaccine.",
+        ("Will Novavax's new vaccine be approved by 31 March 2027?",),
+    ),
+    Case(
+        "votes: whether to",
+        "The city council of Ghent decides on 14 December whether to close the Dampoort tunnel.",
+        ("Will the city council of Ghent close the Dampoort tunnel by 14 December 2026?",),
+    ),
+    Case(
+        "courts: a sentence",
+        "Sentencing of the banker Ivo Marin is scheduled for 12 January 2027 in Split.",
+        ("Will sentencing of the banker Ivo Marin take place in Split by 12 January 2027?",),
+    ),
+    Case(
+        "elections: a date is set",
+        "Cyprus's electoral office has set 24 January 2027 as the date of the "
+        "presidential election.",
+        ("Will the presidential election in Cyprus take place by 24 January 2027?",),
+    ),
+    Case(
+        "sport: two sides of a final",
+        "Real Madrid meet Bayern Munich in the final of the Alpine Cup on 15 May 2027.",
+        ("Who will win the final of the Alpine Cup on 15 May 2027?",),
+    ),
+    Case(
+        "economy: a company says its own revenue",
+        "Siemens said revenue came to 19.4 billion euros in the third quarter.",
+        ("What will Siemens’s revenue be in the fourth quarter of 2026?",),
+    ),
+    Case(
+        "economy: a number of visitors",
+        "The number of tourists visiting Morocco reached 17.4 million in 2025.",
+        ("What will the number of tourists visiting Morocco be in 2026?",),
+    ),
+    Case(
+        "transport: is to, for the first time",
+        "The Lisbon airport express is to run for the first time before the end of the "
+        "second quarter of 2027, Portugal Rail said.",
+        ("Will the Lisbon airport express run for the first time by 30 June 2027?",),
+    ),
+    Case(
+        "economy: a deadline that somebody faces",
+        "Thames Water faces a deadline of 31 January 2027 to publish its rescue plan.",
+        ("Will Thames Water publish its rescue plan by 31 January 2027?",),
+    ),
+    Case(
+        "transport: late again",
+        "After three delays the Baltic Freight Line is now expected to open in the "
+        "autumn of 2028, Rail Estonia said.",
+        ("When will the Baltic Freight Line open?",),
+    ),
+    Case(
         "messy page: only the story counts",
         "Home\nNews\nSport\n1. News\n2. /\n3. Rail link delayed again\nRail link delayed again\n"
         "By Joan Smith\n5 hours ago4 min read\n"
@@ -276,7 +365,7 @@ FORECASTABLE = (
         "#rail #Ireland\nStay Informed.\nRelated News\nIreland is set to ban vapes by 2027\n"
         "1 week ago\nIreland is set to ban vapes by 2027\nComments\nLoading comments...\n"
         "© 2026 Example Ltd. All rights reserved.",
-        ("Will the Harbour Line open by 31 March 2028?",),
+        ("When will the Harbour Line open?",),
     ),
     Case(
         "messy page: abbreviations and an agency's dateline",
@@ -357,5 +446,37 @@ SILENT = (
     Case(
         "an outcome that leans on another sentence",
         "The Clean Rivers Bill goes to the Senate, which is expected to vote on it in January.",
+    ),
+    Case(
+        "a fear in reported speech",
+        "Critics said the plan would ruin Ghana by 2030. Analysts said that trade would "
+        "suffer in Kenya in 2027.",
+    ),
+    Case(
+        "advice",
+        "Leaders in Europe should open their eyes by 2027. Britain should leave the "
+        "Lisbon Treaty by 2027, campaigners said.",
+    ),
+    Case(
+        "would, in the past",
+        "In 1998 officials said the Delta Bridge would open in 2004. He said he would "
+        "never open the door to Rome in 2027.",
+    ),
+    Case(
+        "would not",
+        "Minister Kofi Adu said the Volta Bridge would not open in 2027.",
+    ),
+    Case(
+        "a private promise",
+        "The writer Ann Lee told friends she would finish the novel by June 2027.",
+    ),
+    Case(
+        "a decision of the mind",
+        "The jury decides whether to believe the witness on 3 December.",
+    ),
+    Case(
+        "a friendly of a nameless team",
+        "The team will meet Spain in a friendly on 3 March 2027. He faces Rome in the "
+        "final chapter of the book.",
     ),
 )

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from articles.core.blocks import find_blocks
 from articles.core.canonical import TEXT_LENGTH_MAX, normalise_text
 from articles.core.cleaning import find_headline, find_published, find_sentences, find_tags
+from articles.core.clusters import sketch_story
 from articles.core.drafting import draft_questions
 from articles.core.errors import ArticleError
 from articles.core.passages import find_passages
@@ -97,6 +98,6 @@ def test_the_longest_text_of_any_kind_is_read_in_time(fragment: str) -> None:
     draft_questions(text, published_at=NOON)
     find_headline(text)
     find_published(text, NOON)
-    sketch(text)
+    sketch_story(text)
 
     assert time.process_time() - started < SECONDS_MAX

@@ -31,7 +31,8 @@ def test_every_draft_carries_its_evidence_and_is_complete(case: Case) -> None:
 
     for draft in drafts:
         assert draft.quote == text[draft.start : draft.end]
-        assert len(draft.outcomes) == len(draft.prior) >= 2
+        bins = draft.range.bin_count if draft.range else len(draft.outcomes)
+        assert bins == len(draft.prior) >= 2
         assert sum(draft.prior) == pytest.approx(1.0)
         assert NOON < draft.closes_at < draft.resolve_by
         assert 0.5 <= draft.score <= 1.0

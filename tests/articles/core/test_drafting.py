@@ -3,7 +3,9 @@ from decimal import Decimal
 
 import pytest
 
-from articles.core.drafting import DRAFTS_MAX, Draft, bounded, draft_questions
+from articles.core.composing import bounded
+from articles.core.draft_types import Draft
+from articles.core.drafting import DRAFTS_MAX, draft_questions
 from articles.core.errors import InstantInvalid
 from tests.articles.core.corpus import NOON
 
@@ -104,14 +106,25 @@ def test_an_instant_without_a_zone_is_refused() -> None:
     assert refusal.value.code == "instant_invalid"
 
 
-def test_an_indicator_asks_for_a_threshold_and_carries_its_last_value() -> None:
+def test_an_indicator_asks_for_its_next_value_around_the_last_one() -> None:
     draft = only("Exports from Ghana rose to $10.7 billion in 2025.")
 
-    assert draft.type == "binary"
-    assert draft.title == "Will exports from Ghana exceed $11.8 billion in 2026?"
-    assert draft.last_value == Decimal("10700000000")
-    assert "The last value named is $10.7 billion, for 2025." in draft.resolution_criteria
-    assert "It resolves NO if the figure is equal or lower" in draft.resolution_criteria
+    assert draft.type == "numeric"
+    assert draft.title == "What will exports from Ghana be in 2026?"
+    assert draft.outcomes == ()
+    assert draft.last_value == Decimal("10.7")
+    assert draft.range is not None
+    assert (draft.range.lower, draft.range.upper, draft.range.bin_count) == (7.0, 16.0, 11)
+    assert (draft.range.unit, draft.range.scale) == ("billion US dollars", "linear")
+    assert (draft.range.open_below, draft.range.open_above) == (True, True)
+    assert draft.resolution_criteria == (
+        "Resolves to exports from Ghana in 2026, in billion US dollars, according to the first "
+        "official figure for that period, with the decimals that it is published with; later "
+        "revisions do not count. A value on the edge of two ranges belongs to the upper one. The "
+        "last value named is $10.7 billion, for 2025. Source: the official statistics from which "
+        "the last value was taken. If no figure has been published by 23:59 UTC on 29 June 2027, "
+        "two independent established news outlets decide; without them the question is annulled."
+    )
     assert draft.closes_at == utc(2026, 12, 31, 23, 59, 59)
     assert draft.resolve_by == utc(2027, 6, 30)
 
@@ -119,13 +132,72 @@ def test_an_indicator_asks_for_a_threshold_and_carries_its_last_value() -> None:
 def test_a_period_that_is_nearly_over_is_passed_over() -> None:
     draft = only("Inflation in Ghana fell to 3.2% in October.", not_before=utc(2026, 11, 29))
 
-    assert draft.title == "Will inflation in Ghana exceed 3.2% in December 2026?"
+    assert draft.title == "What will inflation in Ghana be in December 2026?"
 
 
-def test_a_small_whole_amount_gains_a_decimal_rather_than_stand_still() -> None:
-    draft = only("Exports from Ghana rose to $3 billion in 2025.")
+def test_a_rate_of_change_asks_by_how_much_and_may_turn() -> None:
+    draft = only("Togo's economy shrank 0.4% in the third quarter of 2026.")
 
-    assert draft.title == "Will exports from Ghana exceed $3.3 billion in 2026?"
+    assert draft.title == "By how much will Togo's economy shrink in the fourth quarter of 2026?"
+    assert draft.last_value == Decimal("0.4")
+    assert draft.range is not None
+    assert draft.range.lower < 0 < draft.range.upper
+    assert "where a fall counts as positive and a rise as negative, in percent" in (
+        draft.resolution_criteria
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Inflation in Ghana was 3-4% in October.",
+        "Exports from Ghana fell to $0 in 2025.",
+    ],
+)
+def test_a_figure_around_which_no_range_can_be_laid_gives_no_draft(text: str) -> None:
+    assert drafted(text) == []
+
+
+def test_what_is_late_is_asked_for_by_its_date() -> None:
+    draft = only("After two delays, the Delta Line is now expected to open in May 2027, Togo said.")
+
+    assert draft.type == "date"
+    assert draft.title == "When will the Delta Line open?"
+    assert draft.outcomes == ()
+    assert draft.last_value is None
+    assert draft.range is not None
+    assert (draft.range.lower, draft.range.upper) == (
+        utc(2026, 11, 1).timestamp(),
+        utc(2027, 10, 1).timestamp(),
+    )
+    assert (draft.range.bin_count, draft.range.open_below, draft.range.open_above) == (
+        12,
+        False,
+        True,
+    )
+    assert sum(draft.range.prior[:7]) == pytest.approx(0.7, abs=0.03)
+    assert draft.closes_at == utc(2027, 9, 30, 23, 59, 59)
+    assert draft.resolve_by == utc(2027, 10, 15)
+    assert draft.resolution_criteria == (
+        "Resolves to the day, in UTC, on which it comes true: for this the Delta Line must open. "
+        "A plan, a promise or an announcement of something still to come does not count. If this "
+        "has not happened by 23:59 UTC on 30 September 2027, it resolves to the last outcome, "
+        "which also stands for never. Source: a public statement of Togo. If that source says "
+        "nothing, two independent established news outlets decide. If the outcome is still in "
+        "doubt 14 days after the deadline, the question is annulled."
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "After two delays, the Delta Line is now expected to open on 3 May 2027, Togo said.",
+        "After two delays, Togo plans to close the Delta mine by May 2027.",
+        "Delayed twice, the Delta Line is now expected to open in May 2027 if safe, Togo said.",
+    ],
+)
+def test_a_day_a_deed_and_a_condition_are_asked_for_by_yes_or_no(text: str) -> None:
+    assert [draft.type for draft in drafted(text)] in ([], ["binary"])
 
 
 def test_a_contest_has_an_outcome_for_each_candidate_and_one_for_the_rest() -> None:

@@ -2,13 +2,11 @@ import pytest
 
 from articles.core.similarity import (
     DUPLICATE_CONTAINMENT,
-    DUPLICATE_TITLE,
     SAME_STORY_CONTAINMENT,
     SKETCH_SIZE,
     containment,
     shingles,
     sketch,
-    title_similarity,
 )
 
 
@@ -66,49 +64,3 @@ def test_hashes_fit_a_signed_column_and_never_change() -> None:
 
     assert hashes == (sketch("One, two: three four FIVE!").hashes[0],)
     assert hashes == (2_237_958_103_129_565_683,)
-
-
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [
-        (
-            "Will the Delta Bridge open by 31 March 2027?",
-            "Will the Delta Bridge be opened by 31 March 2027?",
-        ),
-        (
-            "Will Kenya's inflation exceed 4% in May 2027?",
-            "Will inflation in Kenya exceed 4% in May 2027?",
-        ),
-    ],
-)
-def test_the_same_question_in_other_words_is_a_duplicate(first: str, second: str) -> None:
-    assert title_similarity(first, second) >= DUPLICATE_TITLE
-
-
-@pytest.mark.parametrize(
-    ("first", "second"),
-    [
-        (
-            "Will the Delta Bridge open by 31 March 2027?",
-            "Will the Delta Bridge open by 31 March 2028?",
-        ),
-        (
-            "Will the Delta Bridge open by 31 March 2027?",
-            "Will the Delta Bridge open by 31 May 2027?",
-        ),
-        (
-            "Will inflation in Kenya exceed 4% in 2027?",
-            "Will inflation in Ghana exceed 4% in 2027?",
-        ),
-        (
-            "Will the seventh Lake Summit take place by 1 May 2027?",
-            "Will the eighth Lake Summit take place by 1 May 2027?",
-        ),
-    ],
-)
-def test_another_number_date_or_name_is_another_question(first: str, second: str) -> None:
-    assert title_similarity(first, second) <= 0.5
-
-
-def test_titles_without_words_are_not_alike() -> None:
-    assert title_similarity("?", "?") == 0.0

@@ -2,12 +2,25 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from articles.models import Article, ArticleVersion, Draft, Source
+from tests.articles.services.models import (
+    BRIDGE_SENTENCE,
+    FERRY_SENTENCE,
+    KEY,
+    MODEL,
+    in_json,
+    question,
+    questions,
+    quotes,
+    scripted_model,
+    verdicts,
+)
 from tests.articles.services.stories import (
     BOT_WALL,
     BRIDGE,
     BRIDGE_TITLE,
     FERRY,
     GERMAN,
+    RAILWAY,
     news_article,
     page,
 )
@@ -91,6 +104,18 @@ def test_draft_shows_passages_and_drafts_and_stores_nothing(saved, capsys):
     assert rows() == [0, 0, 0, 0]
 
 
+@pytest.mark.parametrize("command", ["draft", "ingest"])
+def test_a_number_is_shown_with_its_range_and_last_value_and_a_date_with_its_months(
+    command, saved, capsys
+):
+    call_command(command, saved(RAILWAY))
+
+    shown = " ".join(capsys.readouterr().out.split())
+    assert "type numeric range 7 to 16 billion US dollars in 11 bins" in shown
+    assert "last value 10.7 billion US dollars" in shown
+    assert "type date range 1 November 2026 to 1 October 2027 in 12 bins, open after" in shown
+
+
 def test_draft_reads_pages_and_does_not_draft_what_it_would_not_store(saved, capsys):
     call_command("draft", saved(page(body=GERMAN, language="de")))
 
@@ -147,3 +172,64 @@ def test_an_address_takes_no_second_address():
     _, code = refusal_of("ingest", "https://post.example/b", url="https://post.example/c")
 
     assert code == 2
+
+
+@pytest.fixture
+def model(settings):
+    with scripted_model() as running:
+        settings.LLM_URL, settings.LLM_MODEL, settings.LLM_API_KEY = running.url, MODEL, KEY
+        yield running
+
+
+def test_draft_asks_the_language_model_and_shows_what_it_said_and_cost(model, saved, capsys):
+    opening = question(
+        title="Will the bridge over the Halvik strait open to traffic by 30 June 2027?",
+        condition="the bridge must open to traffic",
+        deadline="2027-06-30",
+    )
+    model.will(
+        quotes(BRIDGE_SENTENCE, FERRY_SENTENCE, "The swans will open the bridge by then."),
+        questions(opening, question(passage=2)),
+        verdicts(True, True),
+    )
+
+    call_command("draft", saved(BRIDGE), model=True)
+
+    shown = " ".join(capsys.readouterr().out.split())
+    assert question()["title"] in shown
+    assert "language_model small-news-8b, score" in shown
+    assert "agrees language model small-news-8b" in shown
+    assert "Language model small-news-8b" in shown
+    assert "3 300 60" in shown
+    assert "quote_not_found" in shown
+    assert KEY not in shown
+    assert rows() == [0, 0, 0, 0]
+
+
+def test_draft_does_not_ask_the_language_model_unless_it_is_told_to(model, saved):
+    call_command("draft", saved(BRIDGE))
+
+    assert model.asked == []
+
+
+def test_draft_says_when_no_language_model_is_configured(saved):
+    sentence, code = refusal_of("draft", saved(BRIDGE), model=True)
+
+    assert sentence.endswith("set LLM_URL and LLM_MODEL. [model_is_off]")
+    assert code == 1
+
+
+def test_draft_says_when_the_language_model_fails(model, saved):
+    model.will(in_json({}, status=401))
+
+    sentence, code = refusal_of("draft", saved(BRIDGE), model=True)
+
+    assert sentence.endswith("[model_misconfigured]")
+    assert code == 1
+
+
+def test_the_language_model_is_not_asked_about_what_would_not_be_drafted(model, saved, capsys):
+    call_command("draft", saved(page(body=GERMAN, language="de")), model=True)
+
+    assert "made from articles in English" in capsys.readouterr().out
+    assert model.asked == []

@@ -1,7 +1,9 @@
+from datetime import timedelta
+
 import pytest
 
 from articles.models import ArticleVersion, Draft
-from articles.queries.acceptance import RuleRecord, rule_records
+from articles.queries.acceptance import REMEMBERED, RuleRecord, lessons_of, rule_records
 from articles.services.ingest import ingest_text
 from tests.instants import NOON
 
@@ -55,6 +57,22 @@ def test_rules_come_with_the_most_decided_first_and_nothing_decided_is_no_share(
 
     assert [record.rule for record in records] == ["next_in_series", "candidates", "warning"]
     assert [record.acceptance for record in records] == [1.0, 0.0, None]
+
+
+def test_what_was_decided_teaches_and_what_waits_does_not(draft):
+    for fate in ("taken_up", "taken_up", "rejected", "proposed"):
+        draft("expected", fate)
+    draft("warning", "rejected")
+    draft("candidates", "proposed")
+
+    assert lessons_of(NOON) == {"expected": 0.0087, "warning": -0.0095}
+
+
+def test_a_lesson_is_forgotten_after_half_a_year(draft):
+    draft("warning", "rejected")
+
+    assert lessons_of(NOON + REMEMBERED) == {"warning": -0.0095}
+    assert lessons_of(NOON + REMEMBERED + timedelta(seconds=1)) == {}
 
 
 def test_without_drafts_there_is_no_record_and_it_is_one_query(django_assert_num_queries):

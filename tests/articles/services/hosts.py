@@ -27,6 +27,7 @@ class Site:
     port: int
     answers: dict[str, Answer] = field(default_factory=dict)
     requests: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    bodies: list[bytes] = field(default_factory=list)
     names: list[str] = field(default_factory=list)
 
     def url(self, path: str = "/", *, host: str = "127.0.0.1", scheme: str = "http") -> str:
@@ -50,6 +51,10 @@ def site(*, tls: bool = False) -> Iterator[Site]:
                 running.answers.get(self.path, missing)(self)
             except OSError:
                 return  # the client went away, as it should from the hostile ones
+
+        def do_POST(self) -> None:
+            running.bodies.append(self.rfile.read(int(self.headers["Content-Length"])))
+            self.do_GET()
 
         def log_message(self, *arguments: object) -> None:
             return

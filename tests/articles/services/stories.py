@@ -35,6 +35,19 @@ have sent people to look at their engines. Halvik Ferries plans to sell two of i
 31 August 2027, its chairwoman told shareholders. The market for old ferries does not become \
 any better while every strait in the north is being bridged."""
 
+RAILWAY = """\
+Trade and rails: what the statistics office of Ghana counted
+
+20 November 2026
+
+Exports from Ghana rose to $10.7 billion in 2025, the statistics office said on Thursday, and \
+most of that was gold and cocoa. Farmers in the west had a good year, and the ports were busy \
+from January until the rains came.
+
+After two delays, the Volta Railway in Ghana is now expected to open in May 2027, the transport \
+ministry said. Crews are laying the last rails north of the dam, and the stations have been \
+painted in the colours that the children of Tema chose."""
+
 GERMAN = """\
 Die Brücke über den Sund ist nach neun Jahren fast fertig, und der Winter ist der letzte, den \
 die Fähren allein bestreiten. Das Ministerium teilte mit, dass der Verkehr im kommenden Sommer \

@@ -2,7 +2,7 @@ import pytest
 
 from articles.core import drafting as rules
 from articles.core.canonical import text_sha256
-from articles.models import Article, ArticleVersion, Draft
+from articles.models import Article, ArticleVersion, Draft, Story
 from articles.models.article import Quality
 from articles.services.drafting import (
     DraftDecided,
@@ -40,6 +40,7 @@ def unread(text, *, quality=Quality.GOOD, language="en"):
         published_origin="editor",
         quality=quality,
         language=language,
+        story=Story.objects.create(grown_at=NOON),
         added_at=NOON,
     )
     return ArticleVersion.objects.create(
@@ -167,3 +168,33 @@ def test_a_source_that_is_not_there_is_refused():
         show_full_text(domain="nowhere.example", is_shown=True)
 
     assert refusal.value.code == "source_not_found"
+
+
+def decide(version, rule, fate, count, editor):
+    """Have editors decide about so many more drafts of a rule."""
+    Draft.objects.bulk_create(
+        Draft(
+            version=version, rule=rule, fate=fate, start=10_000 + place, end=10_001 + place,
+            quote="x", quote_sha256="0" * 64, score=0.5, type="binary", title=f"{fate} {place}",
+            resolution_criteria="x", outcomes=["Yes", "No"], prior=[0.5, 0.5], closes_at=NOON,
+            resolve_by=NOON, created_at=NOON, decided_at=NOON, decided_by=editor,
+        )
+        for place in range(count)
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(("fate", "change"), [("taken_up", 0.1), ("rejected", -0.1)])
+def test_what_editors_decided_moves_the_score_of_a_rule_s_next_drafts(draft, eve, fate, change):
+    (plain,) = rules.draft_questions(FERRY, published_at=NOON, not_before=NOON)
+    decide(draft.version, plain.rule, fate, 20, eve)
+
+    (taught,) = draft_article(version_id=unread(FERRY).pk, now=NOON)
+
+    assert taught.score == pytest.approx(plain.score + change)
+
+
+def test_a_rule_that_is_always_turned_down_proposes_nothing_more(draft, eve):
+    (plain,) = rules.draft_questions(FERRY, published_at=NOON, not_before=NOON)
+    decide(draft.version, plain.rule, "rejected", 500, eve)
+
+    assert draft_article(version_id=unread(FERRY).pk, now=NOON) == []

@@ -44,7 +44,15 @@ def test_a_page_that_is_no_article_still_shows_its_words_so_that_the_reason_can_
 
 
 @pytest.mark.parametrize(
-    "html", [b"", b"   ", b"<html></html>", b"<html><body><script>1</script></body></html>"]
+    "html",
+    [
+        b"",
+        b"   ",
+        b"<html></html>",
+        b"<!-- <html><p>never closed</p></html>",
+        b"<?php ?>",
+        b"<html><body><script>1</script></body></html>",
+    ],
 )
 def test_a_page_without_text_is_not_an_article(html):
     with pytest.raises(NotAnArticle) as refusal:
@@ -136,3 +144,8 @@ def test_a_page_with_more_text_than_an_article_may_have_is_refused():
 
     with pytest.raises(TextTooLong):
         read_html(page(body=body), now=NOON)
+
+
+@pytest.mark.parametrize("charset", ["\x00", "\ud800", "no such charset", "base64"])
+def test_a_charset_that_nobody_has_heard_of_is_passed_over(charset):
+    assert decode("Fähre".encode(), charset=charset) == "Fähre"

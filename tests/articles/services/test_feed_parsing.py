@@ -191,3 +191,12 @@ def test_bytes_of_any_kind_are_a_feed_or_refused(noise):
 @given(st.text(max_size=300))
 def test_any_text_becomes_plain_text_without_tags_of_scripts(noise):
     assert "<script" not in plain_text(f"<p>{noise}</p><script>x</script>").replace(noise, "")
+
+
+def test_a_namespace_with_a_space_in_it_is_refused():
+    feed = b'<rss xmlns:x="h ttp://post.example/"><x:a/><channel><title>x</title></channel></rss>'
+
+    with pytest.raises(FeedMalformed) as refusal:
+        parse_feed(feed)
+
+    assert refusal.value.code == "feed_malformed"

@@ -22,6 +22,7 @@ from articles.services.feeds import (
     enable_feed,
     poll_feed,
     poll_next,
+    set_fetches_pages,
 )
 from articles.services.ingest import FetchingIsOff
 from articles.services.outbound import PortRefused
@@ -148,7 +149,7 @@ def test_an_entry_becomes_an_article_with_what_the_feed_says_of_it(post, subscri
     assert polled.sentence == "1 new article."
     assert (article.title, article.author) == (BRIDGE_TITLE, "Ingrid Moe")
     assert article.url == "https://post.example/bridge"
-    assert article.tags == ["Transport", "Halvik"]
+    assert article.tags == ["transport", "halvik"]
     assert article.published_at == datetime(2026, 11, 20, 7, 30, tzinfo=UTC)
     assert (article.published_precision, article.published_origin) == ("instant", "feed")
     assert (article.added_by, article.added_at) == (None, NOON)
@@ -206,7 +207,7 @@ def test_the_page_of_an_entry_is_fetched_and_believed_before_the_feed(post, subs
     article = Article.objects.get()
     assert article.published_origin == "json-ld"
     assert article.author == "Ingrid Moe"
-    assert article.tags == ["Transport"]
+    assert article.tags == ["transport"]
     assert "Nine winters" in article.versions.get().text
 
 
@@ -790,3 +791,54 @@ def test_an_entry_is_kept_once_and_never_without_an_article_or_a_reason(subscrib
         FeedEntry.objects.create(**entry, error_code="x", error="X")
     with pytest.raises(IntegrityError, match="or_explained"), transaction.atomic():
         FeedEntry.objects.create(**{**entry, "entry_sha256": "1" * 64})
+
+
+def test_whence_the_next_entries_come_can_be_changed(subscribed):
+    row = subscribed("/feed")
+
+    changed = set_fetches_pages(feed_id=row.pk, fetches_pages=False)
+
+    row.refresh_from_db()
+    assert changed == row
+    assert row.fetches_pages is False
+    with pytest.raises(FeedNotFound):
+        set_fetches_pages(feed_id=404, fetches_pages=False)
+
+
+def test_a_feed_that_an_editor_switches_off_was_not_given_up(subscribed):
+    row = subscribed("/feed")
+    Feed.objects.update(failures=3, last_error_code="fetch_failed", last_error="Broke off.")
+
+    disable_feed(feed_id=row.pk, reason="Too noisy", now=NOON)
+
+    assert list(Feed.objects.given_up()) == []
+    row.refresh_from_db()
+    assert (row.failures, row.last_error_code) == (0, "fetch_failed")
+
+
+def test_old_entries_are_forgotten_and_their_articles_stay(post, subscribed, poll, monkeypatch):
+    monkeypatch.setattr(feed_entries, "FORGET_CHUNK", 1)
+    post.answers["/feed"] = feed(rss(BRIDGE_STORY, FERRY_STORY))
+    row = subscribed("/feed", fetches_pages=False)
+    poll(row)
+    last_day = NOON + feed_entries.ENTRIES_KEPT
+
+    assert feed_entries.forget_entries(now=last_day) == 0
+    after = last_day + timedelta(seconds=1)
+    assert [feed_entries.forget_entries(now=after) for _ in range(3)] == [1, 1, 0]
+
+    assert (FeedEntry.objects.count(), Article.objects.count()) == (0, 2)
+
+
+def test_an_entry_that_is_shown_after_it_was_forgotten_is_the_article_that_it_was(
+    post, subscribed, poll
+):
+    post.answers["/feed"] = feed(rss(BRIDGE_STORY))
+    row = subscribed("/feed", fetches_pages=False)
+    poll(row)
+    FeedEntry.objects.all().delete()
+
+    again = poll(row)
+
+    assert (again.taken.new_count, again.taken.known_count) == (0, 1)
+    assert Article.objects.count() == 1

@@ -324,7 +324,7 @@ def test_the_text_of_a_version_can_never_change(eve):
 
 
 def test_storing_takes_a_fixed_number_of_statements(eve, django_assert_num_queries):
-    with django_assert_num_queries(17):
+    with django_assert_num_queries(21):
         ingest_text(text=BRIDGE, url=URL, editor=eve, now=NOON)
     with django_assert_num_queries(5):
         ingest_text(text=BRIDGE, url=URL, editor=eve, now=NOON)

@@ -2,6 +2,7 @@ import gzip
 import ssl
 import time
 import zlib
+from dataclasses import replace
 
 import pytest
 
@@ -20,6 +21,7 @@ from articles.services.outbound import (
     ResponseTooLarge,
     SchemeRefused,
     TooManyRedirects,
+    endpoint_guard,
 )
 from tests.articles.services.hosts import (
     CERTIFICATE,
@@ -432,3 +434,84 @@ def test_an_answer_that_means_never_is_not_tried_again(news, status):
 
     assert error.code == "page_unavailable"
     assert not error.retryable
+
+
+# Endpoints that the operator has named
+
+
+def post(url, *, guard, **options):
+    return outbound.post_json(url, message={"say": "ä"}, guard=guard, **options)
+
+
+def post_refusal(error, url, *, guard, **options):
+    with pytest.raises(error) as refusal:
+        post(url, guard=guard, **options)
+    return refusal.value
+
+
+def test_a_message_is_posted_in_json_to_a_private_host_that_is_named(news):
+    news.answers["/v1/chat"] = answer(b'{"said": 1}', content_type="application/json")
+    url = news.url("/v1/chat")
+
+    answered = post(
+        url, guard=endpoint_guard(url, seconds=5), headers={"Authorization": "Bearer x"}
+    )
+
+    assert answered.body == b'{"said": 1}'
+    assert news.bodies == ['{"say":"ä"}'.encode()]
+    _, headers = news.requests[0]
+    assert (headers["content-type"], headers["accept"]) == ("application/json", "application/json")
+    assert headers["authorization"] == "Bearer x"
+
+
+def test_a_named_host_is_let_through_by_its_name_wherever_it_is(news):
+    news.answers["/"] = answer(b"{}", content_type="application/json")
+    url = news.url(host="model.internal")
+    guard = replace(endpoint_guard(url, seconds=5), resolve=lambda host, port: ["127.0.0.1"])
+
+    assert post(url, guard=guard).body == b"{}"
+
+
+@pytest.mark.parametrize("other", ["127.0.0.2", "localhost", "example.org"])
+def test_beside_the_named_host_nothing_is_reached_be_it_public_or_private(news, other):
+    guard = endpoint_guard(news.url(), seconds=5)
+
+    assert post_refusal(AddressRefused, news.url(host=other), guard=guard).code == "address_refused"
+    post_refusal(AddressRefused, "http://127.0.0.1/", guard=guard)
+    post_refusal(AddressRefused, f"https://127.0.0.1:{news.port + 1}/", guard=guard)
+    assert news.requests == []
+
+
+def test_the_strict_guard_posts_nothing_to_a_private_host(news):
+    post_refusal(PortRefused, news.url(), guard=STRICT)
+    post_refusal(AddressRefused, "http://127.0.0.1/", guard=STRICT)
+    assert news.requests == []
+
+
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_message_is_not_sent_on(news, status):
+    news.answers["/"] = redirect("/elsewhere", status=status)
+    guard = endpoint_guard(news.url(), seconds=5)
+
+    error = post_refusal(TooManyRedirects, news.url(), guard=guard)
+
+    assert str(error) == "The endpoint redirects; give the address where it ends."
+    assert [path for path, _ in news.requests] == ["/"]
+
+
+def test_an_answer_to_a_message_is_bounded_like_a_page(news):
+    guard = endpoint_guard(news.url(), seconds=5)
+    news.answers["/"] = answer(b" " * 2_000, content_type="application/json")
+    post_refusal(ResponseTooLarge, news.url(), guard=guard, bytes_max=1_999)
+
+    news.answers["/"] = answer(PAGE)
+    post_refusal(ContentTypeRefused, news.url(), guard=guard)
+
+    news.answers["/"] = dripping_headers
+    post_refusal(FetchTimedOut, news.url(), guard=replace(guard, total_seconds=0.3))
+
+
+@pytest.mark.parametrize("url", ["http://host:port/v1", "mailto:eve@example.org", ""])
+def test_an_endpoint_needs_an_address(url):
+    with pytest.raises(UrlInvalid):
+        endpoint_guard(url, seconds=5)

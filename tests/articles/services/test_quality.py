@@ -1,7 +1,8 @@
 import pytest
 
 from articles.models.article import Quality
-from articles.services.quality import judge_language, judge_quality
+from articles.services.quality import Detected, detect_language, judge_language, judge_quality
+from tests.articles.core.corpus import FORECASTABLE, SILENT
 from tests.articles.services.stories import BRIDGE, BRIDGE_BODY, FERRY, GERMAN
 
 TEASER = (
@@ -87,8 +88,25 @@ def test_english_is_recognised_whatever_the_page_declares(text, declared):
     assert judge_language(text, declared=declared) == "en"
 
 
-def test_another_language_is_taken_from_the_page_and_otherwise_left_open():
-    assert judge_language(GERMAN, declared="de") == "de"
-    assert judge_language(GERMAN, declared="en") == "und"
-    assert judge_language(GERMAN) == "und"
-    assert judge_language("12 34") == "und"
+@pytest.mark.parametrize("declared", ["", "de", "en", "fr"])
+def test_another_language_is_recognised_whatever_the_page_declares(declared):
+    assert judge_language(GERMAN, declared=declared) == "de"
+
+
+@pytest.mark.parametrize(("declared", "judged"), [("", "und"), ("en", "und"), ("fr", "fr")])
+@pytest.mark.parametrize("text", ["12 34", "Die Brücke ist fertig.", "zzz qqq xxx " * 30])
+def test_a_short_or_unclear_text_has_the_language_that_its_page_declares(text, declared, judged):
+    assert judge_language(text, declared=declared) == judged
+
+
+@pytest.mark.parametrize("case", FORECASTABLE + SILENT, ids=lambda case: case.name)
+def test_every_text_that_the_rules_are_tried_on_is_english(case):
+    assert judge_language(case.text) == "en"
+
+
+def test_how_sure_the_language_is_goes_with_it():
+    sure, unsure = detect_language(GERMAN), detect_language("Die Brücke")
+
+    assert sure.language == "de"
+    assert sure.confidence > 0.99
+    assert unsure == Detected("und", 0.0)

@@ -3,7 +3,8 @@ from datetime import timedelta
 import pytest
 from django.urls import reverse
 
-from articles.models import Article, Draft
+from articles.models import Article, Consultation, Draft, Feed
+from articles.services.feeds import add_feed
 from markets.services import lifecycle, questions
 from tests.cast import question_text
 from tests.instants import NOON
@@ -21,6 +22,7 @@ def test_the_overview_counts_what_waits(as_eve, eve, draft, question):
 
     assert {tile.label: tile.count for tile in tiles} == {
         "Drafts to look at": 2,
+        "Links to confirm": 0,
         "Being written": 1,
         "In review": 0,
         "Scheduled": 0,
@@ -79,5 +81,59 @@ def test_the_overview_takes_the_same_queries_however_much_there_is(
 ):
     as_eve.get(INDEX)
 
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         as_eve.get(INDEX)
+
+
+def test_the_overview_shows_nothing_of_a_language_model_unless_one_is_configured(as_eve, draft):
+    answer = as_eve.get(INDEX)
+
+    assert answer.context["language_model"] is None
+    assert "anguage model" not in answer.content.decode()
+
+
+def test_the_overview_tells_what_the_language_model_has_cost_today(as_eve, draft, settings):
+    settings.LLM_URL, settings.LLM_MODEL = "http://127.0.0.1:1/v1", "small-news-8b"
+    Consultation.objects.create(
+        version=draft.version,
+        model="small-news-8b",
+        attempts=1,
+        next_attempt_at=NOON,
+        asked_at=NOON,
+        created_at=NOON,
+        tokens_in=12_000,
+        tokens_out=345,
+        tokens_reserved=1_000,
+        error_code="model_unavailable",
+        error="The language model did not answer in time.",
+    )
+
+    shown = as_eve.get(INDEX).content.decode()
+
+    assert "Language model small-news-8b today" in shown
+    assert "1 asked about, 1 to be tried again" in shown
+    assert "13,345 of 500,000" in shown
+    assert "The language model did not answer in time." in shown
+
+
+@pytest.mark.parametrize(
+    ("changes", "is_shown"),
+    [
+        ({}, True),
+        ({"failures": 0}, False),
+        ({"disabled_at": NOON - timedelta(days=14, seconds=1)}, False),
+    ],
+)
+def test_a_feed_that_was_given_up_is_news_for_two_weeks(as_eve, changes, is_shown):
+    feed = add_feed(url="https://post.example/feed", now=NOON)
+    given_up = {
+        "is_active": False, "disabled_at": NOON, "disabled_reason": "Failed ten times.",
+        "failures": 10, "last_error_code": "fetch_failed", "last_error": "Broke off.",
+    }  # fmt: skip
+    Feed.objects.filter(pk=feed.pk).update(**{**given_up, **changes})
+
+    answer = as_eve.get(INDEX)
+
+    assert answer.context["given_up_feeds"] == ([feed] if is_shown else [])
+    page = reverse("admin:articles_feed_change", args=[feed.pk])
+    assert (page in answer.content.decode()) is is_shown

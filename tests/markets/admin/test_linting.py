@@ -156,3 +156,15 @@ def test_the_cards_of_waiting_drafts_say_what_lint_finds_in_them(as_eve, eve, dr
     assert decided.remarks is None
     assert [note.rule for note in waiting.remarks.all] == ["S02"]
     assert answer.content.decode().count(">1 warning</span>") == 1
+
+
+def test_public_questions_that_ask_the_same_are_shown_while_it_is_typed(as_eve, question):
+    same = as_eve.post(NEW, typed())
+    later = as_eve.post(NEW, typed(title="Will the corridor open by 2 March 2027?"))
+
+    assert [(each.question_id, each.verdict) for each in same.context["similar"]] == [
+        (question.pk, "duplicate")
+    ]
+    assert "asks the same" in same.content.decode()
+    assert [each.verdict for each in later.context["similar"]] == ["related"]
+    assert "another date" in later.content.decode()

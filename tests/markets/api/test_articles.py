@@ -77,7 +77,7 @@ def test_a_question_and_its_article_point_at_each_other(anyone, article, raised)
         {
             "id": raised.pk, "slug": raised.slug, "title": raised.title, "status": "open",
             "url": f"http://testserver/api/v1/questions/{raised.slug}", "role": "source",
-            "quote": quoted,
+            "supports": None, "quote": quoted,
         }
     ]  # fmt: skip
     assert asked["article_count"] == 1
@@ -85,7 +85,7 @@ def test_a_question_and_its_article_point_at_each_other(anyone, article, raised)
         {
             "id": article.pk, "title": article.title, "source": article.source.name,
             "url": f"http://testserver/api/v1/articles/{article.pk}", "role": "source",
-            "published_at": "2026-11-20T12:00:00.000000Z", "quote": quoted,
+            "published_at": "2026-11-20T12:00:00.000000Z", "supports": None, "quote": quoted,
         }
     ]  # fmt: skip
     assert [question["id"] for question in found] == [raised.pk]
@@ -152,7 +152,8 @@ def test_articles_cost_a_fixed_number_of_queries(
     draft_article(version_id=ingest("A bridge is planned").versions.get().pk, now=NOON)
 
     for limit in (1, 2):
-        with django_assert_num_queries(2):  # articles with their texts, citations with questions
+        # articles with their texts, citations with questions, their outcomes
+        with django_assert_num_queries(3):
             anyone.get("/articles", limit=limit)
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(3):
         anyone.get(f"/articles/{article.pk}")

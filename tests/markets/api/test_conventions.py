@@ -56,7 +56,7 @@ def all_refusals():
 
 
 def test_all_routes_of_the_api_are_known():
-    assert len(ROUTES) == 27
+    assert len(ROUTES) == 28
     assert all(address.startswith("api/") for address in ROUTES)
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from articles.core.canonical import normalise_text
 from articles.core.drafting import draft_questions
+from articles.core.ranges import Range as DraftRange
 from markets.core.question_lint import FAMILIES, RULES, Range, Severity, Wording, lint
 from markets.core.question_lint.catalogue import examples
 from markets.core.question_lint.examples import NOW, SOUND, spoilt
@@ -92,8 +93,18 @@ def test_drafts_have_no_errors(case) -> None:
             resolution_criteria=draft.resolution_criteria, fine_print=draft.fine_print,
             resolution_sources=(draft.source,), closes_at=draft.closes_at,
             resolve_by=draft.resolve_by, quote=draft.quote, article_text=text, policy_version=1,
+            range=lint_range(draft.range),
         )  # fmt: skip
         assert errors_of(wording, NOON) == []
+
+
+def lint_range(found: DraftRange | None) -> Range | None:
+    if found is None:
+        return None
+    return Range(
+        lower=found.lower, upper=found.upper, unit=found.unit, open_below=found.open_below,
+        open_above=found.open_above,
+    )  # fmt: skip
 
 
 def wording_of(plan: QuestionPlan) -> Wording:

@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from articles.models import Article, ArticleVersion
+from articles.models import Article, ArticleVersion, Story
 from markets.core.money import MICRO
 from markets.models import CitationRole
 from markets.queries.record import cited_articles, recent_fills
@@ -22,7 +22,8 @@ SECOND = "Its price has doubled."
 def write(title, published_at, text=f"{FIRST} {SECOND} Nobody was surprised by either of them."):
     article = Article.objects.create(
         title=title, published_at=published_at, published_precision="instant",
-        published_origin="editor", added_at=published_at,
+        published_origin="editor", story=Story.objects.create(grown_at=NOON),
+        added_at=published_at,
     )  # fmt: skip
     text = f"{text} ({title})"
     ArticleVersion.objects.create(

@@ -1,4 +1,4 @@
-/* The desk by keyboard: j and k move, d takes up, x rejects, ? shows what there is.
+/* The desk by keyboard: j and k move, o opens, d takes up, x rejects, ? shows what there is.
    Without this script everything is still a link or a button. */
 (() => {
   "use strict";
@@ -33,6 +33,10 @@
     const scope = card && card.querySelector(`[data-desk-key="${key}"]`) ? card : document;
     const target = scope.querySelector(`[data-desk-key="${key}"]`);
     if (!target) return false;
+    if (!current && target.hasAttribute("data-desk-careful")) {
+      select(target.closest("[data-desk-card]")); // the first press only shows what it is about
+      return true;
+    }
     if (target.matches("summary")) {
       target.parentElement.open = true;
       target.parentElement.querySelector("input[type=text]").focus();
@@ -54,6 +58,7 @@
       form.querySelector("[data-desk-send]")?.click();
       return;
     }
+    if (event.key === "Enter" && event.target === current && press("o")) event.preventDefault();
     if (event.key === "Escape" && isTyping(event.target)) event.target.blur();
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
     if (localStorage.getItem(OFF) === "1" || document.querySelector("dialog[open]")) return;
@@ -141,6 +146,8 @@
       const pane = marked.closest(".desk-reading");
       pane.scrollTop = marked.offsetTop - pane.offsetTop - pane.clientHeight / 3;
     }
+    const aimed = cards().find((card) => `#${card.id}` === location.hash);
+    if (aimed) select(aimed);
     sumUp();
     document.addEventListener("input", sumUp);
     const box = document.getElementById("desk-keys-box");
@@ -148,6 +155,8 @@
       box.checked = localStorage.getItem(OFF) !== "1";
       box.addEventListener("change", () => localStorage.setItem(OFF, box.checked ? "0" : "1"));
     }
+    const named = document.getElementById(location.hash.slice(1));
+    if (named?.matches("[data-desk-card]")) select(named);
     document.querySelectorAll("[data-desk-open-help]").forEach((each) => {
       each.addEventListener("click", keys["?"]);
     });

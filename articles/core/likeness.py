@@ -1,10 +1,14 @@
-"""How much two texts speak of the same: words that carry meaning, numbers, names."""
+"""How much two titles ask the same: words that carry meaning, numbers, dates, names."""
 
 import re
 from functools import lru_cache
 from typing import Final
 
-from markets.core.question_lint.dates import MONTHS
+from articles.core.lexicon import CARDINALS, ORDINALS, words
+from articles.core.periods import MONTHS
+
+DUPLICATE: Final = 0.8
+"""From this likeness on two titles ask the same."""
 
 DIFFERENT_FACTS_MAX: Final = 0.5
 """Two titles that differ in a number, a date or a name ask two things, however alike they look."""
@@ -12,19 +16,32 @@ DIFFERENT_FACTS_MAX: Final = 0.5
 HEAD_MIN: Final = 3
 """How many letters two words of one family begin with at least: win, winner."""
 
+OTHER_NUMBER: Final = "another number"
+OTHER_DATE: Final = "another date"
+OTHER_NAME: Final = "another name"
+
 WORD: Final = re.compile(r"[^\W_]+(?:['’][^\W\d_]+)?")
 NUMBER: Final = re.compile(r"\d+(?:[.,]\d+)*")
-_SMALL_WORDS: Final = frozenset(
-    WORD.findall(
-        """
+_SMALL_WORDS: Final = words(
+    """
     a an the of in on at by for to from with and or will be is are was were has have had it its
     this that these those who what which when where how whether any before after than more least
     as into over new not no yes if does did do can must resolves resolve question otherwise first
     until their his her they there than many much among between
-        """
-    )
+    """
 )
 _ENDINGS: Final = ("ing", "ed", "es", "s", "d", "e")
+_MONTH: Final = "|".join(MONTHS)
+_DATE: Final = re.compile(
+    rf"\b(?:\d{{1,2}}\s(?:{_MONTH})|(?:{_MONTH})\s\d{{1,2}}\b(?![.,]\d)|(?:{_MONTH})"
+    r"|\d{4}-\d\d-\d\d|Q[1-4]|(?:19|20|21)\d\d(?![.,]?\d|\s?%))\b"
+)
+_COUNTED: Final = {
+    word: str(number)
+    for listing in (CARDINALS, ORDINALS)
+    for number, word in enumerate(listing)
+    if number >= 2
+}
 
 
 @lru_cache(maxsize=20_000)
@@ -51,7 +68,9 @@ def stems(text: str) -> frozenset[str]:
 
 
 def likeness(first: str, second: str) -> float:
-    """How much two titles ask the same, in [0, 1].
+    """How much two titles ask the same, in [0, 1]; DUPLICATE and above is the same question.
+
+    The share of words in common, but at most DIFFERENT_FACTS_MAX where something `differs`.
 
     >>> likeness("Will the Lark Bridge open by 2027?", "Will Lark Bridge be opened by 2027?")
     1.0
@@ -62,9 +81,26 @@ def likeness(first: str, second: str) -> float:
     if not ours or not theirs:
         return 0.0
     shared = len(ours & theirs) / len(ours | theirs)
-    if facts(first) != facts(second) or _clash(names(first), names(second)):
-        return min(shared, DIFFERENT_FACTS_MAX)
-    return shared
+    return min(shared, DIFFERENT_FACTS_MAX) if differs(first, second) else shared
+
+
+def differs(first: str, second: str) -> tuple[str, ...]:
+    """What tells two titles apart, however alike they look: a number, a date, a name.
+
+    A name differs where each title has one that the other lacks: "Lark Bridge" and "the bridge"
+    may be the same.
+
+    >>> differs("Will Lark Bridge open by 1 May 2027?", "Will Swan Bridge open by 1 May 2028?")
+    ('another date', 'another name')
+    >>> differs("Will the seventh Lake Summit end by May?", "Will the 8th Lake Summit end by May?")
+    ('another number',)
+    """
+    apart = {
+        OTHER_NUMBER: numbers(first) != numbers(second),
+        OTHER_DATE: dates(first) != dates(second),
+        OTHER_NAME: _clash(names(first), names(second)),
+    }
+    return tuple(what for what, is_so in apart.items() if is_so)
 
 
 def coverage(text: str, by: str) -> float:
@@ -89,10 +125,25 @@ def kinship(text: str, to: str) -> float:
     return len(akin) / len(ours) if ours else 1.0
 
 
-def facts(title: str) -> frozenset[str]:
-    """The numbers and months of a title."""
-    numbers = {number.replace(",", "") for number in NUMBER.findall(title)}
-    return frozenset(numbers | ({*MONTHS} & {*WORD.findall(title)}))
+def dates(title: str) -> frozenset[str]:
+    """The days, months, quarters and years that a title names.
+
+    >>> sorted(dates("Will 5,000 sign by 1 May 2027?")), sorted(dates("By May 1, 2027?"))
+    (['1', '2027', 'May'], ['1', '2027', 'May'])
+    """
+    return frozenset(part for found in _DATE.findall(title) for part in found.split())
+
+
+def numbers(title: str) -> frozenset[str]:
+    """The numbers of a title that are no dates, in digits.
+
+    >>> sorted(numbers("Will two of 5,000 sign the third treaty by 1 May 2027?"))
+    ['2', '3', '5000']
+    """
+    rest = _DATE.sub(" ", title)
+    written = {number.replace(",", "") for number in NUMBER.findall(rest)}
+    named = {word.casefold() for word in WORD.findall(rest)} & _COUNTED.keys()
+    return frozenset(written | {_COUNTED[word] for word in named})
 
 
 def names(title: str) -> frozenset[str]:

@@ -1,0 +1,1 @@
+"""Who drafts: the rules always, and a language model where one is configured."""
