@@ -183,6 +183,18 @@ class Bins:
         low, high, at = (self.on_scale(each) for each in (self.lower, self.upper, value))
         return min(1.0, max(0.0, (at - low) / (high - low)))
 
+    def middle(self, outcome: int) -> float:
+        """The value in the middle of an outcome along the scale; of an open tail its edge.
+
+        >>> bins = Bins(lower=1, upper=10_000, count=3, scale="log", open_above=True)
+        >>> [bins.middle(outcome) for outcome in range(3)]
+        [10.0, 1000.0, 10000.0]
+        """
+        low, high = self.bounds(outcome)
+        if low is None or high is None:
+            return self.lower if low is None else self.upper
+        return math.sqrt(low * high) if self.is_log else (low + high) / 2
+
     def on_scale(self, value: float) -> float:
         """The value itself, or its logarithm where bins are of equal ratio."""
         if not self.is_log:

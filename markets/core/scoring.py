@@ -1,18 +1,22 @@
-"""How good stated probabilities were, once the answer is known.
+"""How good a forecaster was on a question, once the answer is known.
 
 A question opens at O, is scheduled to close at S and truly ends at C: when it closed, or earlier if
 the answer was known earlier. A forecast stands on [a, b), its own interval cut to [O, C). It put
 the probability p on the outcome that came true. Every integral is divided by the *scheduled* length
-T = S − O, so a question that ends early rewards nobody for having ended early.
+T = S − O, so a question that ends early rewards nobody for having ended early. What knowing nothing
+says of the truth, q, and what a hundred points are, d, is the yardstick's (scoring_rules).
 
-- baseline: 100·(1 + ln p / ln n) for the share (b−a)/T of the time. Zero for saying 1/n
-  throughout, 100 for certainty throughout.
+- baseline: 100·ln(p/q)/d for the share (b−a)/T of the time. Without an order of outcomes that is
+  100·(1 + ln p / ln n): zero for saying 1/n throughout, 100 for certainty throughout.
 - peer: let N(t) stand at t, with G(t) the geometric mean of their p. While N(t) ≥ 2 the score
   accrues at the rate 100·N/(N−1)·(ln p − ln G). Since ln G is the mean over all N,
       N/(N−1)·(ln p − ln G) = ln p − mean of ln p over the N−1 others,
   the log score against everybody else. Summed over the N who stand it is zero at every instant;
-  while nobody else stands it is nothing.
-- Brier and log: Σᵢ(pᵢ − oᵢ)² and ln p, averaged over the time that the forecaster stood.
+  while nobody else stands it is nothing. Over bins it is halved.
+- spot baseline, spot peer: the same for one instant alone, for those who stand then.
+- Brier, log and CRPS: averaged over the time that the forecaster stood.
+- relative Brier: on each day (UTC), one's Brier score less the median of all who stand at its end;
+  averaged over the days on which one stood. Below zero is better than the crowd.
 - coverage: the share of T that the forecaster stood; attainable: (C − O)/T, what anyone could.
 
 Both baseline and peer are proper: they are ln p times a positive number plus something that does
@@ -27,37 +31,96 @@ that are the same for everybody who stands at t. With L(t) = Σ ln p over all wh
 N and L only change where a forecast begins or ends: sort those instants once, add up, and every
 forecast is two look-ups.
 
-Definitions: Metaculus, "Scores FAQ" (baseline and peer score, coverage); G. W. Brier,
-"Verification of forecasts expressed in terms of probability", Monthly Weather Review 78 (1950).
+Definitions: Metaculus, "Scores FAQ" (baseline, peer and spot scores, coverage); Good Judgment Open,
+"Frequently asked questions" (the daily median that relative Brier scores are measured by).
 """
 
 import math
-from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
+from markets.core.scoring_rules import Yardstick
+
 Vector: TypeAlias = NDArray[np.float64]
-Matrix: TypeAlias = NDArray[np.float64]
 Ids: TypeAlias = NDArray[np.int64]
+
+DAY: Final = 86_400.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Scores:
     """The scores of one question, one place per forecaster, in order of forecaster id.
 
-    Only those are here whose forecasts stood at some time in [opened, ended).
+    Only those are here whose forecasts stood at some time in [opened, ended). NaN stands for no
+    score: spot scores of those who did not stand then, CRPS where there are no bins, and a
+    relative Brier score of those who stood at no day's end.
     """
 
     forecaster: Ids
     baseline: Vector
     peer: Vector
+    spot_baseline: Vector
+    spot_peer: Vector
     brier: Vector
+    relative_brier: Vector
     log_score: Vector
+    crps: Vector
     coverage: Vector
     attainable_coverage: float
+
+
+@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
+class Stated:
+    """F forecasts in any order, each array of shape (F,): whose, from when till when, how good.
+
+    Intervals are half-open; one forecaster's may not overlap, because only one forecast of a person
+    stands at a time. One that stood until the end may have any later end, even infinity. The last
+    three are what scoring_rules says of each; `crps` is None where there are no bins.
+    """
+
+    forecaster: ArrayLike
+    starts: ArrayLike
+    ends: ArrayLike
+    probability_of_truth: ArrayLike
+    brier: ArrayLike
+    crps: ArrayLike | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Life:
+    """A question's instants in seconds on one clock, whose days begin at multiples of DAY.
+
+    `closes_at` is S and `ended_at` is C, of which nothing after S counts; at `spot_at`, None for
+    the middle of O and S, spot scores are taken.
+    """
+
+    opened_at: float
+    closes_at: float
+    ended_at: float
+    spot_at: float | None = None
+
+    @property
+    def length(self) -> float:
+        return self.closes_at - self.opened_at
+
+    @property
+    def attainable_coverage(self) -> float:
+        return min(max((self.ended_at - self.opened_at) / self.length, 0.0), 1.0)
+
+    @property
+    def spot(self) -> float:
+        """When spot scores are taken, as a share of T."""
+        return 0.5 if self.spot_at is None else (self.spot_at - self.opened_at) / self.length
+
+    def day_ends(self) -> Vector:
+        """The end of each day that the question saw, as shares of T; the last one is its own."""
+        end = min(self.ended_at, self.closes_at)
+        first, last = math.floor(self.opened_at / DAY) + 1, math.ceil(end / DAY)
+        midnights = DAY * np.arange(first, last, dtype=np.float64)
+        return (np.append(midnights, end) - self.opened_at) / self.length
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -69,64 +132,33 @@ class _Standing:
     end: Vector
     log_probability: Vector
     brier: Vector
+    crps: Vector
 
     @property
     def duration(self) -> Vector:
         return self.end - self.start
 
 
-def probabilities_of_truth(forecasts: Matrix, weights: Sequence[float]) -> Vector:
-    """Shape (F,): what forecasts of shape (F, n) gave to the outcome that came true.
-
-    `weights` are the outcome weights o of the resolution: a single 1 as a rule. A resolution split
-    between outcomes takes the geometric mean ∏ pᵢ^oᵢ: every score below but Brier's is linear in
-    ln p, so its score is the same weighting of the scores for each outcome.
-
-    >>> probabilities_of_truth(np.array([[0.2, 0.8], [0.5, 0.5]]), [0.5, 0.5]).round(4).tolist()
-    [0.4, 0.5]
-    """
-    return np.asarray(np.exp(np.log(forecasts) @ np.asarray(weights, dtype=np.float64)))
-
-
-def brier_scores(forecasts: Matrix, weights: Sequence[float]) -> Vector:
-    """Shape (F,): Σᵢ(pᵢ − oᵢ)² for forecasts of shape (F, n) and outcome weights o; from 0 to 2.
-
-    >>> brier_scores(np.array([[0.75, 0.25], [0.5, 0.5]]), [1, 0]).tolist()
-    [0.125, 0.5]
-    """
-    misses = forecasts - np.asarray(weights, dtype=np.float64)
-    return np.asarray((misses**2).sum(axis=1), dtype=np.float64)
-
-
-def score_forecasts(
-    forecaster: ArrayLike,
-    starts: ArrayLike,
-    ends: ArrayLike,
-    probability_of_truth: ArrayLike,
-    brier_per_forecast: ArrayLike,
-    *,
-    opened_at: float,
-    closes_at: float,
-    ended_at: float,
-    outcome_count: int,
-) -> Scores:
-    """Every score of every forecaster, from F forecasts in any order, all of shape (F,).
-
-    Instants are seconds on any one clock. `starts` and `ends` are half-open intervals; one
-    forecaster's may not overlap, because only one forecast of a person stands at a time. A forecast
-    that stood until the end may have any later end, even infinity. `closes_at` is S, and `ended_at`
-    is C, of which nothing after S counts.
+def score_forecasts(stated: Stated, life: Life, yardstick: Yardstick) -> Scores:
+    """Every score of every forecaster of one question.
 
     Alice says 80 % for the whole ten seconds, bob 50 % for the second half, and it comes true:
 
-    >>> scores = score_forecasts(
-    ...     [1, 2], [0, 5], [10, 10], [0.8, 0.5], [0.08, 0.5],
-    ...     opened_at=0, closes_at=10, ended_at=10, outcome_count=2,
+    >>> from markets.core.scoring_rules import yardstick_of
+    >>> stated = Stated(
+    ...     forecaster=[1, 2], starts=[0, 5], ends=[10, 10],
+    ...     probability_of_truth=[0.8, 0.5], brier=[0.08, 0.5],
     ... )
+    >>> life = Life(opened_at=0, closes_at=10, ended_at=10)
+    >>> scores = score_forecasts(stated, life, yardstick_of(2))
     >>> scores.baseline.round(4).tolist()  # 100·(1 + ln 0.8 / ln 2); bob says nothing new
     [67.8072, 0.0]
     >>> scores.peer.round(4).tolist()  # half of the time 100·ln(0.8/0.5), and its opposite
     [23.5002, -23.5002]
+    >>> scores.spot_peer.round(4).tolist()  # both stand in the middle: all of it, for once
+    [47.0004, -47.0004]
+    >>> scores.relative_brier.round(4).tolist()  # the median of the day's 0.08 and 0.5 is 0.29
+    [-0.21, 0.21]
     >>> scores.coverage.tolist(), scores.attainable_coverage
     ([1.0, 0.5], 1.0)
 
@@ -134,45 +166,52 @@ def score_forecasts(
         ValueError: for a probability outside (0, 1], a question without length, or forecasts of
             one person that overlap. Stored rows cannot be so; scoring them would be wrong.
     """
-    length = closes_at - opened_at
-    if not length > 0:
+    if not life.length > 0:
         raise ValueError("a question closes after it opens")
-    attainable = min(max((ended_at - opened_at) / length, 0.0), 1.0)
-    standing = _cut(
-        np.asarray(forecaster, dtype=np.int64),
-        np.clip((np.asarray(starts, dtype=np.float64) - opened_at) / length, 0.0, attainable),
-        np.clip((np.asarray(ends, dtype=np.float64) - opened_at) / length, 0.0, attainable),
-        _log(np.asarray(probability_of_truth, dtype=np.float64)),
-        np.asarray(brier_per_forecast, dtype=np.float64),
-    )
+    standing = _cut(stated, life)
     ids, place = np.unique(standing.forecaster, return_inverse=True)
 
-    def per_forecaster(values: Vector) -> Vector:
+    def summed(values: Vector) -> Vector:
         return np.bincount(place, weights=values, minlength=len(ids)).astype(np.float64)
 
-    stood = per_forecaster(standing.duration)
+    stood = summed(standing.duration)
+    spot_baseline, spot_peer = _spot(standing, place, len(ids), life.spot, yardstick)
     return Scores(
         forecaster=ids,
-        baseline=per_forecaster(_baseline(standing, outcome_count)),
-        peer=per_forecaster(_peer(standing)),
-        brier=per_forecaster(standing.brier * standing.duration) / stood,
-        log_score=per_forecaster(standing.log_probability * standing.duration) / stood,
-        coverage=np.minimum(stood, attainable),
-        attainable_coverage=attainable,
+        baseline=summed(_baseline(standing.log_probability, yardstick) * standing.duration),
+        peer=yardstick.peer_factor * summed(_peer(standing)),
+        spot_baseline=spot_baseline,
+        spot_peer=spot_peer,
+        brier=summed(standing.brier * standing.duration) / stood,
+        relative_brier=_relative_brier(standing, place, len(ids), life.day_ends()),
+        log_score=summed(standing.log_probability * standing.duration) / stood,
+        crps=summed(standing.crps * standing.duration) / stood,
+        coverage=np.minimum(stood, life.attainable_coverage),
+        attainable_coverage=life.attainable_coverage,
     )
 
 
-def _cut(
-    forecaster: Ids, start: Vector, end: Vector, log_probability: Vector, brier: Vector
-) -> _Standing:
+def _cut(stated: Stated, life: Life) -> _Standing:
     """The forecasts that stood for any time, in an order that does not depend on the input's."""
+    forecaster = np.asarray(stated.forecaster, dtype=np.int64)
+    start, end = (
+        np.clip(
+            (np.asarray(instants, dtype=np.float64) - life.opened_at) / life.length,
+            0.0,
+            life.attainable_coverage,
+        )
+        for instants in (stated.starts, stated.ends)
+    )
     order = np.lexsort((start, forecaster))
     order = order[start[order] < end[order]]
     forecaster, start, end = forecaster[order], start[order], end[order]
     same = forecaster[1:] == forecaster[:-1]
     if np.any(same & (start[1:] < end[:-1])):
         raise ValueError("two forecasts of one forecaster stand at the same time")
-    return _Standing(forecaster, start, end, log_probability[order], brier[order])
+    log_probability = _log(np.asarray(stated.probability_of_truth, dtype=np.float64))
+    brier = np.asarray(stated.brier, dtype=np.float64)
+    crps = np.full_like(brier, np.nan) if stated.crps is None else np.asarray(stated.crps)
+    return _Standing(forecaster, start, end, log_probability[order], brier[order], crps[order])
 
 
 def _log(probability: Vector) -> Vector:
@@ -181,10 +220,39 @@ def _log(probability: Vector) -> Vector:
     return np.log(probability)
 
 
-def _baseline(standing: _Standing, outcome_count: int) -> Vector:
-    """Shape (F,): what each forecast adds to its forecaster's baseline score."""
-    rate = 100 * (1 + standing.log_probability / math.log(outcome_count))
-    return rate * standing.duration
+def _baseline(log_probability: Vector, yardstick: Yardstick) -> Vector:
+    """Shape (F,): the rate at which each forecast adds to its forecaster's baseline score."""
+    gained = log_probability - math.log(yardstick.ignorance)
+    return np.asarray(100 * gained / yardstick.scale)
+
+
+def _spot(
+    standing: _Standing, place: Ids, forecaster_count: int, spot: float, yardstick: Yardstick
+) -> tuple[Vector, Vector]:
+    """Spot baseline and spot peer of each forecaster, NaN for those who do not stand then."""
+    baseline, peer = np.full((2, forecaster_count), np.nan)
+    stands = (standing.start <= spot) & (spot < standing.end)
+    who, said = place[stands], standing.log_probability[stands]
+    number = len(said)
+    baseline[who] = _baseline(said, yardstick)
+    shared = number / (number - 1) * (said - said.mean()) if number >= 2 else np.zeros(number)
+    peer[who] = yardstick.peer_factor * 100 * shared
+    return baseline, peer
+
+
+def _relative_brier(
+    standing: _Standing, place: Ids, forecaster_count: int, day_ends: Vector
+) -> Vector:
+    """Each forecaster's Brier score less the day's median, averaged over the days they stood."""
+    total, days = np.zeros((2, forecaster_count))
+    for at in day_ends:
+        stands = (standing.start < at) & (at <= standing.end)
+        who, said = place[stands], standing.brier[stands]
+        if len(said):
+            total[who] += said - np.median(said)
+            days[who] += 1
+    averages: Vector = np.divide(total, days, out=np.full(forecaster_count, np.nan), where=days > 0)
+    return averages
 
 
 def _peer(standing: _Standing) -> Vector:

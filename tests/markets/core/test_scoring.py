@@ -1,6 +1,7 @@
 """The fast scores against the definitions, written down second by second."""
 
 import math
+import statistics
 from dataclasses import asdict
 from itertools import pairwise
 
@@ -9,23 +10,41 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from markets.core.scoring import brier_scores, probabilities_of_truth, score_forecasts
+from markets.core.scoring import Life, Stated, score_forecasts
+from markets.core.scoring_rules import (
+    Yardstick,
+    brier_scores,
+    probabilities_of_truth,
+    yardstick_of,
+)
 from tests.markets.core.strategies import distributions, property_test
 
 ALICE, BOB, CHARLIE = 1, 2, 3
 DAY = 86_400.0
+HOUR = 3_600.0
+RANGED = Yardstick(ignorance=0.04, scale=2.0, peer_factor=0.5)
 NOON = 1_795_348_800.0
 """2026-11-22T12:00:00Z in seconds."""
 
 
-def score(rows, *, opened_at=0.0, closes_at=10.0, ended_at=None, outcome_count=2):
+def score(rows, *, opened_at=0.0, closes_at=10.0, ended_at=None, spot_at=None, yardstick=None):
     """Scores of rows (forecaster, start, end, probability of the truth, Brier)."""
+    forecaster, starts, ends, probability, brier = zip(*rows, strict=True)
     return score_forecasts(
-        *zip(*rows, strict=True),
-        opened_at=opened_at,
-        closes_at=closes_at,
-        ended_at=closes_at if ended_at is None else ended_at,
-        outcome_count=outcome_count,
+        Stated(
+            forecaster=forecaster,
+            starts=starts,
+            ends=ends,
+            probability_of_truth=probability,
+            brier=brier,
+        ),
+        Life(
+            opened_at=opened_at,
+            closes_at=closes_at,
+            ended_at=closes_at if ended_at is None else ended_at,
+            spot_at=spot_at,
+        ),
+        yardstick or yardstick_of(2),
     )
 
 
@@ -33,11 +52,13 @@ def row(forecaster, start, end, probability):
     return forecaster, start, end, probability, 2 * (1 - probability) ** 2
 
 
-def as_lists(scores):
-    return {name: np.asarray(value).tolist() for name, value in asdict(scores).items()}
+def same(first, second):
+    """Whether two have the same scores to the last digit, with NaN where the other has it."""
+    ours, theirs = asdict(first), asdict(second)
+    return all(np.array_equal(ours[name], theirs[name], equal_nan=True) for name in ours)
 
 
-def plain_scores(rows, *, opened_at, closes_at, ended_at, outcome_count):
+def plain_scores(rows, *, opened_at, closes_at, ended_at, spot_at, yardstick):
     """{forecaster: {score: value}} straight from the definitions, one stretch after another.
 
     Between two neighbouring instants at which anything begins or ends nothing changes, so every
@@ -55,18 +76,47 @@ def plain_scores(rows, *, opened_at, closes_at, ended_at, outcome_count):
             total = totals.setdefault(
                 forecaster, {"baseline": 0, "peer": 0, "brier": 0, "log_score": 0, "coverage": 0}
             )
-            others = [math.log(each[3]) for each in standing.values() if each[0] != forecaster]
-            log = math.log(probability)
-            total["baseline"] += 100 * (1 + log / math.log(outcome_count)) * share
-            if others:
-                total["peer"] += 100 * (log - math.fsum(others) / len(others)) * share
+            baseline, peer = plain_rates(forecaster, standing, yardstick)
+            total["baseline"] += baseline * share
+            total["peer"] += peer * share
             total["brier"] += brier * share
-            total["log_score"] += log * share
+            total["log_score"] += math.log(probability) * share
             total["coverage"] += share
     for total in totals.values():
         total["brier"] /= total["coverage"]
         total["log_score"] /= total["coverage"]
+    spot = (opened_at + closes_at) / 2 if spot_at is None else spot_at
+    standing = {each[0]: each for each in rows if each[1] <= spot < min(each[2], ended_at)}
+    for forecaster in standing if spot >= opened_at else ():
+        baseline, peer = plain_rates(forecaster, standing, yardstick)
+        totals[forecaster] |= {"spot_baseline": baseline, "spot_peer": peer}
     return totals
+
+
+def plain_rates(forecaster, standing, yardstick):
+    """Baseline and peer score for each unit of time in which these forecasters stand."""
+    log = math.log(standing[forecaster][3])
+    others = [math.log(each[3]) for each in standing.values() if each[0] != forecaster]
+    baseline = 100 * (log - math.log(yardstick.ignorance)) / yardstick.scale
+    peer = 100 * (log - math.fsum(others) / len(others)) if others else 0
+    return baseline, peer * yardstick.peer_factor
+
+
+def plain_relative_brier(rows, *, opened_at, ended_at):
+    """{forecaster: relative Brier score}, one day and one forecaster after the other."""
+    differences = {}
+    day_end = opened_at
+    while day_end < ended_at:
+        day_end = min((day_end // DAY + 1) * DAY, ended_at)
+        said = {
+            each[0]: each[4]
+            for each in rows
+            if max(each[1], opened_at) < day_end <= min(each[2], ended_at)
+        }
+        for forecaster, brier in said.items():
+            difference = brier - statistics.median(said.values())
+            differences.setdefault(forecaster, []).append(difference)
+    return {who: math.fsum(days) / len(days) for who, days in differences.items()}
 
 
 @st.composite
@@ -85,7 +135,8 @@ def questions(draw):
         "opened_at": 0.0,
         "closes_at": 20.0,
         "ended_at": float(draw(st.integers(1, 22))),
-        "outcome_count": draw(st.integers(2, 5)),
+        "spot_at": draw(st.sampled_from([None, -1.0, 0.0, 4.0, 7.5, 21.0])),
+        "yardstick": draw(st.sampled_from([yardstick_of(2), yardstick_of(5), RANGED])),
     }
     return rows or [row(ALICE, 0.0, 20.0, 0.5)], options
 
@@ -105,6 +156,36 @@ def test_every_score_agrees_with_its_definition(question):
     for place, forecaster in enumerate(scores.forecaster.tolist()):
         for name, value in plain[forecaster].items():
             assert getattr(scores, name)[place] == pytest.approx(value, rel=1e-9, abs=1e-9), name
+        stood_then = "spot_peer" in plain[forecaster]
+        assert np.isnan(scores.spot_peer[place]) == np.isnan(scores.spot_baseline[place])
+        assert np.isnan(scores.spot_peer[place]) != stood_then
+
+
+@property_test
+@given(questions(), st.sampled_from([0.0, 2.0 * HOUR, 23.0 * HOUR]))
+def test_relative_brier_scores_agree_with_their_definition(question, opened_at):
+    rows, options = question
+    hours = [
+        (who, opened_at + 5 * HOUR * start, opened_at + 5 * HOUR * end, *rest)
+        for who, start, end, *rest in rows
+    ]
+    closes_at, ended_at = opened_at + 100 * HOUR, opened_at + 5 * HOUR * options["ended_at"]
+
+    scores = score(hours, opened_at=opened_at, closes_at=closes_at, ended_at=ended_at)
+
+    plain = plain_relative_brier(hours, opened_at=opened_at, ended_at=min(ended_at, closes_at))
+    told = dict(zip(scores.forecaster.tolist(), scores.relative_brier.tolist(), strict=True))
+    assert {who: value for who, value in told.items() if not math.isnan(value)} == (
+        pytest.approx(plain)
+    )
+
+
+@property_test
+@given(questions())
+def test_spot_peer_scores_sum_to_zero(question):
+    rows, options = question
+
+    assert np.nansum(score(rows, **options).spot_peer) == pytest.approx(0, abs=1e-9)
 
 
 @property_test
@@ -134,7 +215,7 @@ def test_the_order_of_rows_never_matters(data, question):
 
     shuffled = score(data.draw(st.permutations(rows)), **options)
 
-    assert as_lists(shuffled) == as_lists(score(rows, **options))
+    assert same(shuffled, score(rows, **options))
 
 
 @property_test
@@ -162,7 +243,8 @@ def test_scores_do_not_depend_on_the_clock_they_are_told_in(question, unit):
         opened_at=shifted(0.0),
         closes_at=shifted(20.0),
         ended_at=shifted(options["ended_at"]),
-        outcome_count=options["outcome_count"],
+        spot_at=None if options["spot_at"] is None else shifted(options["spot_at"]),
+        yardstick=options["yardstick"],
     )
 
     here = score(rows, **options)
@@ -181,23 +263,29 @@ def test_an_honest_forecast_is_best_in_expectation(data, outcome_count):
     others = [data.draw(distributions(outcome_count)) for _ in range(2)]
 
     def expected(forecast):
-        """The four scores of a forecaster who stands with the others, weighted by belief."""
-        total = np.zeros(4)
+        """The proper scores of a forecaster who stands with the others, weighted by belief."""
+        total = np.zeros(6)
         for truth, weight in enumerate(belief):
             weights = [float(outcome == truth) for outcome in range(outcome_count)]
             everybody = np.array([forecast, *others])
-            scores = score_forecasts(
-                [ALICE, BOB, CHARLIE],
-                [0, 2, 5],
-                [10, 10, 8],
-                probabilities_of_truth(everybody, weights),
-                brier_scores(everybody, weights),
-                opened_at=0,
-                closes_at=10,
-                ended_at=9,
-                outcome_count=outcome_count,
+            scores = score(
+                list(
+                    zip(
+                        [ALICE, BOB, CHARLIE],
+                        [0, 2, 5],
+                        [10, 10, 8],
+                        probabilities_of_truth(everybody, weights),
+                        brier_scores(everybody, weights),
+                        strict=True,
+                    )
+                ),
+                ended_at=9.0,
+                yardstick=yardstick_of(outcome_count),
             )
-            kinds = (scores.baseline, scores.peer, scores.log_score, -scores.brier)
+            kinds = (
+                scores.baseline, scores.peer, scores.spot_baseline, scores.spot_peer,
+                scores.log_score, -scores.brier,
+            )  # fmt: skip
             total += weight * np.array([kind[0] for kind in kinds])
         return total
 
@@ -210,7 +298,9 @@ def test_an_honest_forecast_is_best_in_expectation(data, outcome_count):
 def test_saying_nothing_new_scores_zero_and_certainty_a_hundred():
     assert score([row(ALICE, 0, 10, 0.5)]).baseline.tolist() == [0]
     assert score([row(ALICE, 0, 10, 1.0)]).baseline.tolist() == [100]
-    assert score([row(ALICE, 0, 10, 0.25)], outcome_count=4).baseline[0] == pytest.approx(0)
+    assert score([row(ALICE, 0, 10, 0.25)], yardstick=yardstick_of(4)).baseline[0] == pytest.approx(
+        0
+    )
     assert score([row(ALICE, 0, 5, 1.0)]).baseline.tolist() == [50]
 
 
@@ -260,7 +350,7 @@ def test_one_who_comes_as_another_goes_never_meets_them():
 def test_a_forecast_replaced_in_the_same_instant_never_stood():
     replaced = score([row(ALICE, 3, 3, 0.01), row(ALICE, 3, 10, 0.8), row(BOB, 0, 10, 0.4)])
 
-    assert as_lists(replaced) == as_lists(score([row(ALICE, 3, 10, 0.8), row(BOB, 0, 10, 0.4)]))
+    assert same(replaced, score([row(ALICE, 3, 10, 0.8), row(BOB, 0, 10, 0.4)]))
 
 
 def test_an_early_end_is_no_reward():
@@ -288,9 +378,7 @@ def test_a_forecast_made_when_the_answer_was_known_is_not_scored():
 
 
 def test_a_forecast_may_stand_without_end():
-    assert as_lists(score([row(ALICE, 0, math.inf, 0.8)])) == as_lists(
-        score([row(ALICE, 0, 10, 0.8)])
-    )
+    assert same(score([row(ALICE, 0, math.inf, 0.8)]), score([row(ALICE, 0, 10, 0.8)]))
 
 
 def test_when_nothing_ever_stood_nobody_is_scored():
@@ -312,6 +400,56 @@ def test_brier_and_log_are_averaged_over_the_time_stood_not_over_the_question():
 
     assert scores.brier.tolist() == pytest.approx([0.125])
     assert scores.log_score.tolist() == pytest.approx([math.log(0.75)])
+
+
+def test_spot_scores_are_those_of_one_instant():
+    rows = [row(ALICE, 0, 4, 0.2), row(ALICE, 4, 10, 0.8), row(BOB, 3, 10, 0.4)]
+
+    early, late = score(rows, spot_at=3.0), score(rows, spot_at=4.0)
+
+    assert early.spot_peer == pytest.approx([-100 * math.log(2), 100 * math.log(2)])
+    assert late.spot_peer == pytest.approx([100 * math.log(2), -100 * math.log(2)])
+    assert late.spot_baseline[0] == pytest.approx(100 * (1 + math.log(0.8) / math.log(2)))
+
+
+def test_whoever_does_not_stand_at_the_instant_has_no_spot_scores():
+    scores = score([row(ALICE, 0, 10, 0.8), row(BOB, 6, 10, 0.4)], spot_at=6.0, ended_at=9.0)
+    before = score([row(ALICE, 0, 10, 0.8), row(BOB, 6, 10, 0.4)], spot_at=5.0)
+    ended = score([row(ALICE, 0, 10, 0.8)], spot_at=6.0, ended_at=6.0)
+
+    assert not np.isnan(scores.spot_peer).any()
+    assert np.isnan(before.spot_peer).tolist() == [False, True]
+    assert before.spot_peer[0] == 0  # alone
+    assert np.isnan(ended.spot_baseline).all()
+
+
+def test_a_day_is_measured_by_the_median_of_those_who_stand_at_its_end():
+    rows = [
+        (ALICE, NOON, NOON + DAY, 0.9, 0.02), (BOB, NOON, NOON + DAY, 0.5, 0.5),
+        (CHARLIE, NOON, NOON + 0.25 * DAY, 0.1, 1.62),
+    ]  # fmt: skip
+
+    scores = score(rows, opened_at=NOON, closes_at=NOON + DAY)
+
+    assert scores.relative_brier[:2] == pytest.approx([-0.24, 0.24])
+    assert np.isnan(scores.relative_brier[2])  # withdrawn before midnight
+
+
+def test_without_bins_there_is_no_crps():
+    assert np.isnan(score([row(ALICE, 0, 10, 0.8)]).crps).all()
+
+
+def test_crps_is_averaged_over_the_time_stood():
+    scores = score_forecasts(
+        Stated(
+            forecaster=[ALICE, ALICE], starts=[0, 6], ends=[6, 8],
+            probability_of_truth=[0.1, 0.2], brier=[0, 0], crps=[0.4, 0.08],
+        ),
+        Life(opened_at=0, closes_at=10, ended_at=10),
+        RANGED,
+    )  # fmt: skip
+
+    assert scores.crps == pytest.approx([0.32])
 
 
 def test_a_split_resolution_weighs_the_logarithms():
@@ -349,15 +487,15 @@ def test_a_hundred_thousand_forecasts_are_scored_without_drift():
     probability = chance.uniform(0.01, 0.99, 100_000)
 
     scores = score_forecasts(
-        np.repeat(np.arange(20_000), 5),
-        NOON + instants[:, :-1].ravel(),
-        NOON + instants[:, 1:].ravel(),
-        probability,
-        2 * (1 - probability) ** 2,
-        opened_at=NOON,
-        closes_at=NOON + 100 * DAY,
-        ended_at=NOON + 90 * DAY,
-        outcome_count=2,
+        Stated(
+            forecaster=np.repeat(np.arange(20_000), 5),
+            starts=NOON + instants[:, :-1].ravel(),
+            ends=NOON + instants[:, 1:].ravel(),
+            probability_of_truth=probability,
+            brier=2 * (1 - probability) ** 2,
+        ),
+        Life(opened_at=NOON, closes_at=NOON + 100 * DAY, ended_at=NOON + 90 * DAY),
+        yardstick_of(2),
     )
 
     assert abs(scores.peer.sum()) < 1e-5

@@ -1,5 +1,6 @@
 """Numbers and dates from the first line to the last credit."""
 
+import math
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -201,8 +202,15 @@ def test_a_number_is_forecast_staked_on_and_scored(trade, alice, bob, eve, erin)
     scoring.score(resolution_id=proposed.pk, now=LATER)
 
     scores = {each.forecaster.name: each for each in trade.scores.select_related("forecaster")}
-    assert scores["alice"].peer > 0 > scores["bob"].peer
-    assert scores["bob"].baseline == pytest.approx(0, abs=1e-9)
+    assert scores["alice"].peer == pytest.approx(50 * math.log(0.6 * 6))
+    assert scores["bob"].peer == pytest.approx(-scores["alice"].peer)
+    assert scores["bob"].baseline == pytest.approx(50 * math.log(1 / 6 / 0.225))
+    assert scores["bob"].brier == pytest.approx(2 * (1 + 4 + 9 + 4 + 1) / 36 / 5)
+    assert scores["alice"].crps == pytest.approx(0.0451667, abs=1e-6)
+    assert scores["alice"].relative_brier == pytest.approx(
+        (scores["alice"].brier - scores["bob"].brier) / 2
+    )
+    assert scores["alice"].spot_peer == pytest.approx(scores["alice"].peer)  # nothing changed
     assert Order.objects.get().cost > 0
     assert audit() == []
 
