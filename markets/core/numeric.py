@@ -192,7 +192,7 @@ class Bins:
         """
         low, high = self.bounds(outcome)
         if low is None or high is None:
-            return self.lower if low is None else self.upper
+            return float(self.lower if low is None else self.upper)
         return math.sqrt(low * high) if self.is_log else (low + high) / 2
 
     def on_scale(self, value: float) -> float:

@@ -15,7 +15,7 @@ from config.stack.places import places_of
 from config.stack.run import HOST, environment_for, free_port
 
 ROOT = Path(__file__).resolve().parents[3]
-READY_SECONDS = 60.0
+READY_SECONDS = 150.0
 STOP_SECONDS = 40.0
 
 
