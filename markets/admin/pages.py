@@ -16,8 +16,9 @@ from markets.core.bin_words import spelled
 from markets.core.lifecycle import ACCEPTS_FORECASTS, TRANSITIONS, QuestionStatus
 from markets.core.money import format_credits
 from markets.core.numeric import Bins
-from markets.models import Challenge, LiquidityChange, Question, Resolution, Settlement
+from markets.models import Challenge, Citation, LiquidityChange, Question, Resolution, Settlement
 from markets.queries.odds import Odds, odds_for
+from markets.queries.record import supported_answer
 from markets.services.authority import takes_part
 from markets.services.liquidity import TAKES_LIQUIDITY
 from users.desk import DeskAdmin, editor_of
@@ -156,7 +157,7 @@ def show(desk: DeskAdmin, request: HttpRequest, question: Question) -> HttpRespo
         bars=bars(odds),
         odds=odds,
         facts=market_facts(question, odds),
-        citations=question.citations.select_related("article__source").order_by("pk"),
+        citations=citations_of(question),
         changes=question.status_changes.select_related("actor").order_by("-pk"),
         overrides=question.lint_overrides.select_related("editor").order_by("-pk"),
         can_feature=question.status in ACCEPTS_FORECASTS,
@@ -167,6 +168,12 @@ def show(desk: DeskAdmin, request: HttpRequest, question: Question) -> HttpRespo
         settlement=settlement_of(question),
         is_overdue=question.resolve_by is not None and question.resolve_by <= now,
     )
+
+
+def citations_of(question: Question) -> list[tuple[Citation, str]]:
+    """What a question cites, each with the answer that it is evidence for, or ""."""
+    cited = question.citations.select_related("article__source").order_by("pk")
+    return [(citation, supported_answer(citation, question)) for citation in cited]
 
 
 def next_draft_of(question: Question) -> Draft | None:

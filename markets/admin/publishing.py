@@ -9,6 +9,7 @@ from markets.admin.linting import notes_on
 from markets.admin.pages import (
     EDITABLE,
     bound,
+    citations_of,
     done,
     elsewhere,
     labels_of,
@@ -107,6 +108,6 @@ def _preview_page(
         can_publish=question.status in EDITABLE,
         is_in_review=question.status == QuestionStatus.REVIEW,
         is_own_review=submitter_of(question) == editor_of(request).pk,
-        citations=question.citations.select_related("article__source").order_by("pk"),
+        citations=citations_of(question),
         opens_now=question.opens_at is None or question.opens_at <= timezone.now(),
     )

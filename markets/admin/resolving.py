@@ -14,6 +14,7 @@ from markets.admin.act_forms import (
 from markets.admin.pages import (
     answer_of,
     bound,
+    citations_of,
     done,
     elsewhere,
     labels_of,
@@ -72,7 +73,7 @@ def propose(desk: DeskAdmin, request: HttpRequest, question_id: int) -> HttpResp
         payouts=payouts,
         seen=seen,
         meant=meant,
-        citations=question.citations.select_related("article__source").order_by("pk"),
+        citations=citations_of(question),
         answer=answer_of(question.resolution, labels_of(question), question.bins),
     )
 
@@ -99,7 +100,7 @@ def confirm(desk: DeskAdmin, request: HttpRequest, question_id: int) -> HttpResp
         form=form,
         answer=answer_of(question.resolution, labels_of(question), question.bins),
         payouts=_payouts_of(question),
-        citations=question.citations.select_related("article__source").order_by("pk"),
+        citations=citations_of(question),
     )
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from articles.models import Article
+from markets.core.bin_words import spelled
 from markets.models import Citation, Fill, Question, Resolution, Score
 from markets.queries.impact import Impact, impacts_of
 
@@ -19,6 +20,7 @@ class CitedArticle:
     article: Article
     roles: tuple[str, ...]
     quotes: tuple[str, ...]
+    supports: tuple[str, ...]
     impact: Impact
 
 
@@ -58,11 +60,27 @@ def cited_articles(question: Question, *, now: datetime) -> tuple[CitedArticle, 
             article=impact.article,
             roles=tuple(sorted({citation.role for citation in group})),
             quotes=tuple(dict.fromkeys(citation.quote for citation in group)),
+            supports=tuple(
+                dict.fromkeys(
+                    answer for citation in group if (answer := supported_answer(citation, question))
+                )
+            ),
             impact=impact,
         )
         for number, (group, impact) in enumerate(
             zip(by_article.values(), impacts, strict=True), start=1
         )
+    )
+
+
+def supported_answer(citation: Citation, question: Question) -> str:
+    """The answer that a citation is evidence for, in words; "" where it supports none."""
+    if citation.supports_value is not None and question.bins is not None:
+        return spelled(question.bins, citation.supports_value)
+    if citation.supports is None:
+        return ""
+    return next(
+        outcome.label for outcome in question.outcomes.all() if outcome.index == citation.supports
     )
 
 

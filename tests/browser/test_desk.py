@@ -11,6 +11,7 @@ from playwright.sync_api import expect
 
 from articles.models import Article, Draft
 from articles.services.ingest import ingest_text
+from markets import tasks
 from markets.models import Market, Question, Settlement
 from markets.services import questions, settlement
 from tests.cast import question_text
@@ -277,6 +278,7 @@ def desk_pages():
             for name, (of, act) in acts.items()
         },
         "featured": reverse("admin:markets_feature_changelist"),
+        "links": reverse("admin:markets_linksuggestion_queue"),
         "audit": reverse("admin:markets_account_audit"),
         "user": reverse("admin:users_user_change", args=[User.objects.get(name="bob").pk]),
     }
@@ -284,6 +286,7 @@ def desk_pages():
 
 def test_every_page_of_the_desk_is_accessible_and_fits_its_screen(visit):
     call_command("load_demo_world")
+    tasks.suggest_links()
     PICTURES.mkdir(exist_ok=True)
     erin = User.objects.get(name="erin")
     wrong = {}

@@ -5,6 +5,7 @@ import pytest
 
 from articles.models import Article, ArticleVersion, Story
 from markets.core.money import MICRO
+from markets.core.numeric import Bins
 from markets.models import CitationRole
 from markets.queries.record import cited_articles, recent_fills
 from markets.queries.stories import articles_that_raised, reading_of, stories_of
@@ -134,3 +135,28 @@ def test_a_reading_marks_only_what_raised_public_questions(question, eve, alice)
     assert raised.probability_then == 0.5
     assert raised.change == raised.card.leading.probability - 0.5
     assert reading_of(article.pk + 1, reader=None, now=NOON) is None
+
+
+def test_a_cited_article_says_which_answers_it_is_evidence_for(question, eve):
+    article = write("Now", NOON)
+    for quote, supports in ((FIRST, 1), (SECOND, None)):
+        citations.cite(
+            question_id=question.pk, version=article.versions.get(), quote=quote,
+            role=CitationRole.EVIDENCE, editor=eve, now=NOON,
+        )  # fmt: skip
+        question.citations.filter(quote=quote).update(supports=supports)
+
+    (cited,) = cited_articles(question, now=NOON + DAY)
+
+    assert cited.supports == ("No",)
+
+
+def test_evidence_for_a_number_is_said_in_its_unit(publish, eve):
+    bins = Bins(lower=10, upper=12, count=4, unit="bn dollars")
+    question = publish(type="numeric", outcomes=(), prior=(), bins=bins)
+    cite(question, write("Now", NOON), FIRST, eve)
+    question.citations.update(role=CitationRole.EVIDENCE, supports_value=10.5)
+
+    (cited,) = cited_articles(question, now=NOON + DAY)
+
+    assert cited.supports == ("10.5 bn dollars",)
