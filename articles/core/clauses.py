@@ -51,7 +51,8 @@ _CLAUSE_BREAK: Final = re.compile(
 _RELATIVE: Final = re.compile(r",?\s(?:which|that|who)\s(?:[a-z]{3,12}ly\s)?$")
 _LEAD_IN: Final = re.compile(
     r"[\"“'‘(]?(?:(?:and|but|so|yet|or|also|meanwhile|however|moreover|furthermore|separately"
-    r"|additionally|in addition|earlier|instead|still|now|then|finally|next|similarly|as a result"
+    r"|additionally|in addition|afterwards?|thereafter|earlier|instead|still|now|then|finally"
+    r"|next|similarly|as a result"
     r"|for example|for instance|at the same time|in the meantime|nevertheless|nonetheless"
     r"|in particular|notably|once complete|if all goes well)\b,?\s{0,2}){0,2}",
     re.IGNORECASE,

@@ -39,7 +39,8 @@ _FUNCTION_WORDS: Final = (
     | words(
         """
         and but or so yet if when while although though because as however meanwhile moreover
-        furthermore instead also still then now according not no today yesterday tomorrow last
+        furthermore instead afterward afterwards thereafter also
+        still then now according not no today yesterday tomorrow last
         next once more other another what how why where who even only just perhaps
         two three four five six seven eight nine ten several
         """

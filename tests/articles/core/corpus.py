@@ -160,6 +160,12 @@ FORECASTABLE = (
         ("Will ticket sales for the Rugby World Cup in Australia begin by 18 February 2027?",),
     ),
     Case(
+        "economy: an adverb at the head of a sentence is no name",
+        "The Bank of Norland left its rate alone on Thursday. Afterwards the Bank of Norland is "
+        "scheduled to publish its stability report by 20 December 2026.",
+        ("Will the Bank of Norland publish its stability report by 20 December 2026?",),
+    ),
+    Case(
         "climate: a projected fall",
         "Emissions in Germany are projected to fall by 5% in 2027.",
         ("Will emissions in Germany fall by at least 5% in 2027?",),
