@@ -1,36 +1,20 @@
 """What editors do at the desk, walked through in a browser, mostly by keyboard."""
 
 from datetime import timedelta
-from pathlib import Path
 
 import pytest
-from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 from playwright.sync_api import expect
 
-from articles.models import Article, Draft
+from articles.models import Article
 from articles.services.ingest import ingest_text
-from markets import tasks
 from markets.models import Market, Question, Settlement
 from markets.services import questions, settlement
 from tests.cast import question_text
 from tests.markets.web.world import buy
-from users.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
-
-AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
-PICTURES = Path(__file__).resolve().parents[2] / "screenshots"
-RUN_AXE = """
-async () => {
-  const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-  const found = await axe.run(".desk", {runOnly: rules});
-  return found.violations
-    .filter((each) => ["serious", "critical"].includes(each.impact))
-    .map((each) => [each.id, each.nodes.map((node) => node.html)]);
-}
-"""
 
 
 def story():
@@ -251,55 +235,3 @@ def test_the_inbox_is_walked_by_keyboard(visit, eve):
     expect(page.get_by_text("No drafts wait.")).to_be_visible()
     bridge.refresh_from_db()
     assert bridge.archived_by == eve
-
-
-def desk_pages():
-    """The desk's own pages in the demo world, by the name of their picture."""
-    status = {each.status: each.pk for each in Question.objects.all()}
-    waiting = Draft.objects.filter(fate="proposed").order_by("pk")[0]
-    acts = {
-        "write": ("draft", "change"), "preview": ("draft", "preview"),
-        "reject": ("draft", "reject"),
-        "open": ("open", "change"), "halt": ("open", "halt"), "annul": ("open", "annul"),
-        "liquidity": ("open", "liquidity"),
-        "propose": ("closed", "propose"), "confirm": ("proposed", "confirm"),
-        "challenged": ("challenged", "change"), "final": ("final", "change"),
-        "review": ("review", "preview"), "send-back": ("review", "send_back"),
-        "reschedule": ("scheduled", "reschedule"),
-    }  # fmt: skip
-    return {
-        "overview": reverse("admin:index"),
-        "inbox": reverse("admin:articles_article_inbox"),
-        "inbox-all": reverse("admin:articles_article_inbox") + "?view=all",
-        "add-article": reverse("admin:articles_article_add"),
-        "article": reverse("admin:articles_article_change", args=[waiting.version.article_id]),
-        **{
-            name: reverse(f"admin:markets_question_{act}", args=[status[of]])
-            for name, (of, act) in acts.items()
-        },
-        "featured": reverse("admin:markets_feature_changelist"),
-        "links": reverse("admin:markets_linksuggestion_queue"),
-        "audit": reverse("admin:markets_account_audit"),
-        "user": reverse("admin:users_user_change", args=[User.objects.get(name="bob").pk]),
-    }
-
-
-def test_every_page_of_the_desk_is_accessible_and_fits_its_screen(visit):
-    call_command("load_demo_world")
-    tasks.suggest_links()
-    PICTURES.mkdir(exist_ok=True)
-    erin = User.objects.get(name="erin")
-    wrong = {}
-
-    for scheme, width in (("light", 360), ("light", 1280), ("dark", 1280)):
-        page = visit("/admin/", user=erin, width=width, scheme=scheme)
-        for name, path in desk_pages().items():
-            page.goto(path)
-            picture = f"desk-{name}-{width}-{scheme}"
-            page.screenshot(path=PICTURES / f"{picture}.png", full_page=True)
-            page.evaluate(AXE.read_text(encoding="utf-8"))
-            reach = page.evaluate("document.documentElement.scrollWidth")
-            too_wide = [f"{reach} pixels wide"] if reach > width else []
-            wrong[picture] = [*too_wide, *page.evaluate(RUN_AXE)]
-
-    assert {picture: found for picture, found in wrong.items() if found} == {}

@@ -11,7 +11,9 @@ from django.core.management import call_command
 from django.urls import reverse
 
 from articles.models import Article
+from markets import tasks
 from markets.models import Question
+from tests.browser.desk_pages import desk_pages
 from users.models import User
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -24,12 +26,13 @@ CHECKED_WIDTHS = (360, 1280)
 """The middle one has the same elements; axe takes most of this test's time."""
 LISTS = ("home", "questions", "news", "portfolio", "wallet", "leaderboard", "about")
 SCHEMES = ("light", "dark")
+DESK_VIEWS = (("light", 360), ("light", 1280), ("dark", 1280))
 GRAVE = ("serious", "critical")
 
 RUN_AXE = """
-async () => {
+async (root) => {
   const rules = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
-  const found = await axe.run(document, {runOnly: rules});
+  const found = await axe.run(root ?? document, {runOnly: rules});
   return found.violations.map(
     (each) => [each.impact, each.id, each.nodes.map((node) => node.html)]
   );
@@ -80,19 +83,27 @@ ENTRANCE = {
 }
 
 
-def grave_findings(page):
+def grave_findings(page, root=None):
     page.evaluate(AXE.read_text(encoding="utf-8"))
-    return [found for found in page.evaluate(RUN_AXE) if found[0] in GRAVE]
+    return [found for found in page.evaluate(RUN_AXE, root) if found[0] in GRAVE]
 
 
 def test_every_page_of_the_demo_world_is_accessible_and_fits_its_screen(visit):
     call_command("load_demo_world")
+    tasks.suggest_links()
     PICTURES.mkdir(exist_ok=True)
+
+    wrong = {**_readers_pages(visit), **_editors_pages(visit)}
+
+    assert {picture: found for picture, found in wrong.items() if found} == {}
+
+
+def _readers_pages(visit):
+    """What is wrong with each picture of the pages for forecasters."""
     alice = User.objects.get(name="alice")
     everywhere = {**pages(), **ENTRANCE}
     strangers = {"sign-in", "sign-up", "forgotten-password", "link-sent", "link-used"}
     wrong = {}
-
     for scheme in SCHEMES:
         for width in WIDTHS:
             for is_stranger in (False, True):
@@ -106,8 +117,21 @@ def test_every_page_of_the_demo_world_is_accessible_and_fits_its_screen(visit):
                     page.screenshot(path=PICTURES / f"{picture}.png", full_page=True)
                     found = grave_findings(page) if width in CHECKED_WIDTHS else []
                     wrong[picture] = [*_too_wide(page, width), *found]
+    return wrong
 
-    assert {picture: found for picture, found in wrong.items() if found} == {}
+
+def _editors_pages(visit):
+    """What is wrong with each picture of the desk, the admin theme around its pages left out."""
+    erin = User.objects.get(name="erin")
+    wrong = {}
+    for scheme, width in DESK_VIEWS:
+        page = visit("/admin/", user=erin, width=width, scheme=scheme)
+        for name, path in desk_pages().items():
+            page.goto(path)
+            picture = f"desk-{name}-{width}-{scheme}"
+            page.screenshot(path=PICTURES / f"{picture}.png", full_page=True)
+            wrong[picture] = [*_too_wide(page, width), *grave_findings(page, ".desk")]
+    return wrong
 
 
 def _too_wide(page, width):
