@@ -26,7 +26,7 @@ from markets.models.resolution import (
     SettlementState,
     Verdict,
 )
-from markets.models.score import Score
+from markets.models.score import Profit, Score, ScoredSeries, SeriesScore
 
 __all__ = [
     "RANGED",
@@ -57,12 +57,15 @@ __all__ = [
     "Outcome",
     "Period",
     "Position",
+    "Profit",
     "Question",
     "QuestionType",
     "Resolution",
     "Scale",
     "Score",
+    "ScoredSeries",
     "Series",
+    "SeriesScore",
     "Settlement",
     "SettlementState",
     "Side",

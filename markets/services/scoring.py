@@ -3,8 +3,7 @@
 import math
 from datetime import datetime
 
-import numpy as np
-from django.db import connection, transaction
+from django.db import transaction
 
 from markets.core.numeric import Bins
 from markets.core.scoring import Life, Scores, Stated, Vector, score_forecasts
@@ -17,27 +16,10 @@ from markets.core.scoring_rules import (
     yardstick_of_bins,
 )
 from markets.models import Question, Resolution, Score, Settlement, SettlementState
+from markets.queries.stated import intervals_on
 from markets.services.locks import claim_settlement
 
 SCORE_BATCH = 1_000
-
-_INTERVALS = """
-SELECT
-    forecast.forecaster_id,
-    extract(epoch FROM forecast.made_at)::float8,
-    extract(epoch FROM least(
-        lead(forecast.made_at) OVER (PARTITION BY forecast.forecaster_id ORDER BY forecast.id),
-        withdrawal.withdrawn_at,
-        forecast.ends_at,
-        %(ended_at)s
-    ))::float8,
-    forecast.probabilities
-FROM markets_forecast AS forecast
-LEFT JOIN markets_withdrawal AS withdrawal ON withdrawal.forecast_id = forecast.id
-WHERE forecast.question_id = %(question)s
-ORDER BY forecast.id
-"""
-
 
 @transaction.atomic
 def score(*, resolution_id: int, now: datetime) -> bool:
@@ -58,18 +40,15 @@ def score(*, resolution_id: int, now: datetime) -> bool:
 
 def _score(question: Question, resolution: Resolution, weights: list[float]) -> Scores | None:
     """Return every forecaster's scores, or None where nobody forecast."""
-    life = _life_of(question)
-    with connection.cursor() as cursor:
-        cursor.execute(_INTERVALS, {"question": question.pk, "ended_at": question.closed_at})
-        rows = cursor.fetchall()
-    if not rows:
+    ended_at = _end_of(question, resolution)
+    intervals = intervals_on(question.pk, ended_at=ended_at)
+    if intervals is None:
         return None
-    forecaster, starts, ends, said = zip(*rows, strict=True)
-    forecasts, bins, is_certain = np.array(said), question.bins, max(weights) == 1
+    forecasts, bins, is_certain = intervals.probabilities, question.bins, max(weights) == 1
     stated = Stated(
-        forecaster=forecaster,
-        starts=starts,
-        ends=ends,
+        forecaster=intervals.forecaster,
+        starts=intervals.start,
+        ends=intervals.end,
         probability_of_truth=probabilities_of_truth(forecasts, weights),
         brier=(ordinal_brier_scores if bins else brier_scores)(forecasts, weights),
         crps=crps(bins, forecasts, _value_of(resolution, weights, bins))
@@ -77,16 +56,23 @@ def _score(question: Question, resolution: Resolution, weights: list[float]) -> 
         else None,
     )
     yardstick = yardstick_of_bins(bins, weights) if bins else yardstick_of(len(weights))
-    return score_forecasts(stated, life, yardstick)
+    return score_forecasts(stated, _life_of(question, ended_at), yardstick)
 
 
-def _life_of(question: Question) -> Life:
-    if question.opened_at is None or question.closes_at is None or question.closed_at is None:
-        raise AssertionError("a settled question was opened and closed")
+def _end_of(question: Question, resolution: Resolution) -> datetime:
+    """When the question closed, or when its answer was known, if that was earlier."""
+    if question.closed_at is None:
+        raise AssertionError("a settled question was closed")
+    return min(question.closed_at, resolution.effective_at)
+
+
+def _life_of(question: Question, ended_at: datetime) -> Life:
+    if question.opened_at is None or question.closes_at is None:
+        raise AssertionError("a settled question was opened and had a close")
     return Life(
         opened_at=question.opened_at.timestamp(),
         closes_at=question.closes_at.timestamp(),
-        ended_at=question.closed_at.timestamp(),
+        ended_at=ended_at.timestamp(),
         spot_at=question.reveal_at.timestamp() if question.reveal_at else None,
     )
 
