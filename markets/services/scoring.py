@@ -21,6 +21,7 @@ from markets.services.locks import claim_settlement
 
 SCORE_BATCH = 1_000
 
+
 @transaction.atomic
 def score(*, resolution_id: int, now: datetime) -> bool:
     """Store the scores of a settled resolution; False where there is nothing to do (yet)."""
