@@ -7,7 +7,16 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from markets.admin import featuring, linting, liquidity, publishing, resolving, running, writing
+from markets.admin import (
+    clarifying,
+    featuring,
+    linting,
+    liquidity,
+    publishing,
+    resolving,
+    running,
+    writing,
+)
 from markets.admin.pages import labels_of, verdict
 from markets.admin.previews import percent
 from markets.core.bin_words import median_words
@@ -96,6 +105,7 @@ class QuestionAdmin(DeskAdmin):
             ("<int:question_id>/reschedule/", partial(publishing.reschedule, self), "reschedule"),
             ("<int:question_id>/feature/", featuring.feature, "feature"),
             ("<int:question_id>/unfeature/", featuring.unfeature, "unfeature"),
+            ("<int:question_id>/clarify/", partial(clarifying.clarify_page, self), "clarify"),
             ("<int:question_id>/liquidity/", partial(liquidity.add, self), "liquidity"),
             ("<int:question_id>/propose/", partial(resolving.propose, self), "propose"),
             ("<int:question_id>/confirm/", partial(resolving.confirm, self), "confirm"),
