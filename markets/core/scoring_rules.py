@@ -84,7 +84,11 @@ def probabilities_of_truth(forecasts: Matrix, weights: Sequence[float]) -> Vecto
     >>> probabilities_of_truth(np.array([[0.2, 0.8], [0.5, 0.5]]), [0.5, 0.5]).round(4).tolist()
     [0.4, 0.5]
     """
-    return np.asarray(np.exp(np.log(forecasts) @ np.asarray(weights, dtype=np.float64)))
+    parts = np.asarray(weights, dtype=np.float64)
+    true = np.flatnonzero(parts)
+    if len(true) == 1:
+        return np.array(forecasts[:, true[0]], dtype=np.float64)
+    return np.asarray(np.exp(np.log(forecasts[:, true]) @ parts[true]), dtype=np.float64)
 
 
 def brier_scores(forecasts: Matrix, weights: Sequence[float]) -> Vector:

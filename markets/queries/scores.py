@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from markets.core.numeric import Bins
-from markets.core.scoring import Life, Scores, Stated, Vector, score_forecasts
+from markets.core.scoring import Scores, score_forecasts
 from markets.core.scoring_rules import (
     brier_scores,
     crps,
@@ -18,6 +18,7 @@ from markets.core.scoring_rules import (
     yardstick_of,
     yardstick_of_bins,
 )
+from markets.core.standing import Life, Stated, Vector
 from markets.models import Question, Resolution
 from markets.queries.stated import intervals_on
 
