@@ -232,9 +232,7 @@ def _peer(standing: Standing, steps: Steps) -> Vector:
     others = np.where(shared, steps.number - 1, 1)
     a = steps.total(np.where(shared, steps.number / others, 0.0))
     b = steps.total(np.where(shared, steps.log_sum / others, 0.0))
-    begins, stops = (
-        np.searchsorted(steps.instants, instants) for instants in (standing.start, standing.end)
-    )
+    begins, stops = steps.begins, steps.stops
     return 100 * (standing.log_probability * (a[stops] - a[begins]) - (b[stops] - b[begins]))
 
 

@@ -73,13 +73,15 @@ class Steps:
     """Who stands when: M stretches of time in which nobody's forecast begins or ends.
 
     Stretch i lies between `instants[i]` and `instants[i + 1]`, shares of T. In it `number[i]`
-    forecasters stand, whose ln p sum to `log_sum[i]`. Times before the first instant and after the
-    last one are stretches in which nobody stands.
+    forecasters stand, whose ln p sum to `log_sum[i]`. Before the first instant and after the last
+    one nobody stands. Forecast f begins at `instants[begins[f]]` and stops at `instants[stops[f]]`.
     """
 
     instants: Vector
     number: Ids
     log_sum: Vector
+    begins: Ids
+    stops: Ids
 
     @property
     def log_mean(self) -> Vector:
@@ -133,6 +135,8 @@ class Standing:
             instants,
             np.cumsum(begun - stopped)[:-1],
             np.cumsum(gained - lost)[:-1],
+            begins,
+            stops,
         )
 
 
