@@ -116,5 +116,5 @@ def test_pages_of_scores_ask_as_often_for_many_forecasters_as_for_few(
     for asked in (few, many):
         with django_assert_num_queries(7):
             page(client, "scores", asked)
-        with django_assert_num_queries(13):
+        with django_assert_num_queries(7):
             page(client, "score", asked, "alice")
