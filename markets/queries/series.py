@@ -5,10 +5,18 @@ from datetime import datetime
 
 import numpy as np
 
-from markets.core.aggregation import MEDIANS, Method
+from markets.core.aggregation import MEDIANS, Method, aggregate
 from markets.core.crowd_history import crowd_history
 from markets.models import Question, ScoredSeries
 from markets.queries.stated import Ids, Intervals, Matrix, Vector, columns_of
+
+EACH_CHANGE_MAX = 500_000_000
+"""Forecasts times forecasters times outcomes, up to which the crowd is taken after each change.
+All methods together took 26 s of processor time for 100 000 forecasts by 10 000 on two outcomes,
+which is four times as much; a task has a minute and a half."""
+
+SAMPLES = 200
+"""How many evenly spaced instants a larger crowd is taken at."""
 
 # Of the fills of one instant the last one stood, the others never did.
 _FILLS = """
@@ -61,6 +69,9 @@ def _methods(question: Question) -> list[Method]:
 
 def _crowd(intervals: Intervals, method: Method) -> Line:
     """What the forecasts that stood come to, after each change of one of them."""
+    people, outcome_count = len(np.unique(intervals.forecaster)), intervals.probabilities.shape[1]
+    if len(intervals.forecaster) * people * outcome_count > EACH_CHANGE_MAX:
+        return _sampled(intervals, method)
     forecaster, at, probabilities, weights = _events(intervals)
     history = crowd_history(
         forecaster=forecaster, at=at, probabilities=probabilities, method=method,
@@ -71,6 +82,24 @@ def _crowd(intervals: Intervals, method: Method) -> Line:
     ends = np.append(starts[1:], np.full(min(1, len(at)), np.inf))
     somebody = history.forecaster_count[is_last] > 0
     return Line(starts[somebody], ends[somebody], centre[somebody])
+
+
+def _sampled(intervals: Intervals, method: Method) -> Line:
+    """The same at evenly spaced instants only, each until the next; nothing while nobody stands."""
+    stood = intervals.start < intervals.end
+    edges = np.linspace(intervals.start[stood].min(), intervals.end[stood].max(), SAMPLES + 1)
+    kept, said = [], []
+    for place, at in enumerate(edges[:-1]):
+        stands = np.flatnonzero((intervals.start <= at) & (at < intervals.end))
+        if len(stands):
+            oldest_first = stands[np.lexsort((intervals.forecast[stands], intervals.start[stands]))]
+            crowd = aggregate(
+                intervals.probabilities[oldest_first], method,
+                weights=intervals.track_weight[oldest_first],
+            )  # fmt: skip
+            kept.append(place)
+            said.append(crowd.centre)
+    return Line(edges[:-1][kept], edges[1:][kept], np.array(said))
 
 
 def _events(intervals: Intervals) -> tuple[Ids, Vector, Matrix, Vector]:

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from markets.core.aggregation import Method, aggregate
+from markets.queries import series
 from markets.queries.series import _crowd
 from markets.queries.stated import Intervals
 from tests.markets.core.strategies import distributions, property_test
@@ -62,6 +63,19 @@ def test_a_line_says_what_the_crowd_came_to_at_every_instant(method, intervals):
             intervals.probabilities[stands], method, weights=intervals.track_weight[stands]
         )
         assert said == pytest.approx(crowd.centre, abs=1e-9)
+
+
+@property_test
+@given(intervals=stated())
+def test_of_a_crowd_that_is_too_large_the_line_is_that_of_evenly_spaced_instants(intervals):
+    with pytest.MonkeyPatch.context() as patch:
+        whole = _crowd(intervals, Method.MEAN)
+        patch.setattr(series, "EACH_CHANGE_MAX", 0)
+        sampled = _crowd(intervals, Method.MEAN)
+
+    assert 0 < len(sampled.starts) <= series.SAMPLES
+    for start, said in zip(sampled.starts, sampled.probabilities, strict=True):
+        assert said == pytest.approx(said_at(whole, start), abs=1e-9)
 
 
 def test_forecasts_that_never_stood_make_no_line():
