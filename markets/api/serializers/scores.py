@@ -11,20 +11,20 @@ from markets.api.fields import OutcomeProbabilities, by_key
 from markets.api.ranges import VALUE_SCHEMA, spelled_value
 from markets.models import Outcome, ScoredSeries
 from markets.queries.scored import ScoringState
-from markets.queries.working import STEPS_MAX, WorkedScore
+from markets.queries.working import ROWS_MAX, WorkedScore
 
-STEPS_LIMIT = 5_000
+ROWS_LIMIT = 5_000
 
 
 class WorkingQuery(QueryParameters):
     start = Instant(
-        required=False, default=None, help_text="Steps from here on; else from the first."
+        required=False, default=None, help_text="The window from here on; else from the opening."
     )
     limit = StrictInteger(
         required=False,
-        default=STEPS_MAX,
-        max_value=STEPS_LIMIT,
-        help_text="How many steps an answer holds.",
+        default=ROWS_MAX,
+        max_value=ROWS_LIMIT,
+        help_text="How many steps, forecasts and days a window holds at the most.",
     )
 
 
@@ -143,7 +143,7 @@ class DaySerializer(serializers.Serializer[Any]):
 
 
 class WorkingSerializer(serializers.Serializer[Any]):
-    """A score and every number that it follows from."""
+    """A score and every number that it follows from, window by window of time."""
 
     question = serializers.IntegerField(source="question.pk")
     name = serializers.CharField(help_text="The forecaster, or the series.")
@@ -152,11 +152,14 @@ class WorkingSerializer(serializers.Serializer[Any]):
     life = LifeSerializer()
     truth = TruthSerializer()
     yardstick = YardstickSerializer()
-    forecasts = WorkedForecastSerializer(many=True)
+    forecasts = WorkedForecastSerializer(many=True, help_text="Those that begin in the window.")
     spot = SpotSerializer()
     days = DaySerializer(many=True)
     steps = CrowdStepSerializer(many=True)
-    next = Instant(allow_null=True, help_text="The steps go on here; send it back as `start`.")
+    next = Instant(
+        allow_null=True,
+        help_text="Where the window ends and the next begins; send it back as `start`.",
+    )
 
 
 def working_body(worked: WorkedScore, *, name: str, outcomes: list[Outcome]) -> dict[str, Any]:

@@ -76,10 +76,10 @@ class ScoreView(PublicRead):
     )
     def get(self, request: Request, question: str, forecaster: str) -> Response:
         """Everything that the scores follow from: what stood when, how likely it said the truth
-        was, and who else stood meanwhile. docs/scoring.md adds them up by hand. `next` is where
-        the steps go on, and the rest is the same on every page."""
+        was, and who else stood meanwhile. docs/scoring.md adds them up by hand. A long working is
+        told window by window of time: put `forecasts`, `steps` and `days` of all together."""
         found = question_seen_by(None, question)
-        asked = {"start": self.query["start"], "steps_max": self.query["limit"]}
+        asked = {"start": self.query["start"], "rows_max": self.query["limit"]}
         worked = worked_score(found, forecaster, **asked)
         return Response(working_body(worked, name=forecaster, outcomes=outcomes_in_order(found)))
 
@@ -102,6 +102,6 @@ class SeriesScoreView(PublicRead):
             raise ScoreNotFound(
                 "There is no such series; `series` of the question's scores lists them."
             )
-        asked = {"start": self.query["start"], "steps_max": self.query["limit"]}
+        asked = {"start": self.query["start"], "rows_max": self.query["limit"]}
         worked = worked_series(found, ScoredSeries(series), **asked)
         return Response(working_body(worked, name=series, outcomes=outcomes_in_order(found)))
