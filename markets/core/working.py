@@ -138,7 +138,9 @@ def _working(
 def _crowd(standing: Standing, own: Ids, steps: Steps) -> Vector:
     """Shape (K,): the mean of ln G while each of these forecasts stood."""
     shared, logs = crowd_integrals(standing, steps)
-    return np.divide(logs[own], shared[own], out=np.full(len(own), np.nan), where=shared[own] > 0)
+    unknown = np.full(len(own), np.nan)
+    means: Vector = np.divide(logs[own], shared[own], out=unknown, where=shared[own] > 0)
+    return means
 
 
 def _spot(standing: Standing, own: Ids, crowd: Standing, life: Life) -> Spot:

@@ -9,7 +9,7 @@ from rest_framework import serializers
 from articles.api.fields import Instant, Probability, QueryParameters, StrictInteger
 from markets.api.fields import OutcomeProbabilities, by_key
 from markets.api.ranges import VALUE_SCHEMA, spelled_value
-from markets.models import Outcome, ScoredSeries
+from markets.models import Outcome, Score, ScoredSeries
 from markets.queries.scored import ScoringState
 from markets.queries.working import ROWS_MAX, WorkedScore
 
@@ -49,8 +49,12 @@ class KindsSerializer(serializers.Serializer[Any]):
 
 
 class ForecasterScoreSerializer(KindsSerializer):
-    rank = serializers.IntegerField(help_text="By peer score; equal ones share a rank.")
+    rank = serializers.SerializerMethodField(help_text="By peer score; equal ones share a rank.")
     forecaster = serializers.CharField(source="forecaster.name")
+
+    def get_rank(self, score: Score) -> int:
+        rank: int = self.context["ranks"][score.pk]
+        return rank
 
 
 class SeriesScoreSerializer(KindsSerializer):

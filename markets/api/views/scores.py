@@ -47,8 +47,7 @@ class ScoresView(PublicRead):
         new answer. `series` are the market and the crowd's methods: scored, but not ranked."""
         found = question_seen_by(None, question)
         page = self.paginate_queryset(scores_on(found)) or []
-        for row, rank in zip(page, ranks_of(page), strict=True):
-            row.rank = rank
+        ranks = {row.pk: rank for row, rank in zip(page, ranks_of(page), strict=True)}
         series = series_on(found)
         any_row = page[0] if page else series[0] if series else None
         body = {
@@ -61,7 +60,7 @@ class ScoresView(PublicRead):
             "results": page,
             "next": getattr(self.paginator, "next", None),
         }
-        return Response(ScoresSerializer(body).data)
+        return Response(ScoresSerializer(body, context={"ranks": ranks}).data)
 
 
 class ScoreView(PublicRead):
