@@ -12,6 +12,7 @@ from markets.api.views import (
     people,
     questions,
     reference,
+    scores,
     similar,
     trading,
 )
@@ -30,6 +31,9 @@ _V1 = [
     ("questions/<slug:question>/orderbook", book.OrderBookView, "orderbook"),
     ("questions/<slug:question>/impact", impact.ArticlesThatMovedView, "impact"),
     ("questions/<slug:question>/similar", similar.SimilarQuestionsView, "similar"),
+    ("questions/<slug:question>/scores", scores.ScoresView, "scores"),
+    ("questions/<slug:question>/scores/<slug:forecaster>", scores.ScoreView, "score"),
+    ("questions/<slug:question>/series/<slug:series>", scores.SeriesScoreView, "series_score"),
     ("orders", trading.OrdersView, "orders"),
     ("orders/batch", trading.OrderBatchView, "order_batch"),
     ("orders/cancel-all", trading.CancelAllView, "cancel_all"),
