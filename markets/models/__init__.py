@@ -27,13 +27,16 @@ from markets.models.resolution import (
     Verdict,
 )
 from markets.models.score import Profit, Score, ScoredSeries, SeriesScore
+from markets.models.tally import EVERYTHING, CalibrationShare, Sample, Tally, TallyMark
 
 __all__ = [
+    "EVERYTHING",
     "RANGED",
     "UNDECIDED",
     "Account",
     "AccountKind",
     "ArticleTerms",
+    "CalibrationShare",
     "Candle",
     "CandleMark",
     "Challenge",
@@ -61,6 +64,7 @@ __all__ = [
     "Question",
     "QuestionType",
     "Resolution",
+    "Sample",
     "Scale",
     "Score",
     "ScoredSeries",
@@ -70,6 +74,8 @@ __all__ = [
     "SettlementState",
     "Side",
     "StatusChange",
+    "Tally",
+    "TallyMark",
     "TermFrequency",
     "TimeInForce",
     "Transfer",
