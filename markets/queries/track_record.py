@@ -1,4 +1,4 @@
-"""The track record of one forecaster: every score that is in the tallies, and what they add up to."""
+"""The track record of one forecaster: the scores in the tallies, and what they add up to."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
