@@ -1,14 +1,34 @@
-"""Scoring a settled question: what queries/scores.py computes is stored, once per version."""
+"""Scoring a settled question: what queries/scores.py computes is stored, once per version.
 
+Scores are a function of a resolution version and of rows that never change, so that it does not
+matter how often or in what order they are computed. What matters is which version is written. The
+settlement's lock lets one worker at a time score a version, and its question is locked before the
+first row is written: a correction takes the same lock, so that a version that is current when we
+look is current when we commit, and a worker that comes late for an old one writes nothing.
+"""
+
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import islice
+from typing import TypeVar
 
 from django.db import transaction
 
-from markets.models import Resolution, Score, SettlementState
-from markets.queries.scores import KINDS, ScoreTable, computed_scores
-from markets.services.locks import claim_settlement
+from markets.models import (
+    Profit,
+    Resolution,
+    Score,
+    SeriesScore,
+    Settlement,
+    SettlementState,
+)
+from markets.queries.scores import KINDS, ComputedScores, Owner, ScoreTable, computed_scores
+from markets.services.locks import claim_settlement, lock_question
 
 SCORE_BATCH = 1_000
+"""Rows of scores in one statement."""
+
+Row = TypeVar("Row", Score, SeriesScore, Profit)
 
 
 @transaction.atomic
@@ -17,29 +37,66 @@ def score(*, resolution_id: int, now: datetime) -> bool:
     settlement = claim_settlement(resolution_id)
     if settlement is None or settlement.state != SettlementState.SETTLED:
         return False
-    resolution = settlement.resolution
-    if resolution.question.resolution_id == resolution.pk:
-        _store(resolution, computed_scores(resolution).forecasters, now)
+    _store_if_current(settlement, now)
     settlement.state = SettlementState.SCORED
     settlement.scored_at = now
     settlement.save(update_fields=["state", "scored_at"])
     return True
 
 
-def _store(resolution: Resolution, table: ScoreTable, now: datetime) -> None:
-    Score.objects.bulk_create(
-        (
-            Score(
-                resolution=resolution,
-                question_id=resolution.question_id,
-                forecaster_id=forecaster,
-                scored_at=now,
-                **{kind: table.columns[kind][row] for kind in KINDS},
-            )
-            for row, forecaster in enumerate(table.owners)
-        ),
-        batch_size=SCORE_BATCH,
-        update_conflicts=True,
-        unique_fields=["resolution", "forecaster"],
-        update_fields=[*KINDS, "scored_at"],
+@transaction.atomic
+def score_anew(*, resolution_id: int, now: datetime) -> bool:
+    """Replace the stored scores, after a formula has changed; False where none are due."""
+    settlement = claim_settlement(resolution_id)
+    if settlement is None or settlement.state != SettlementState.SCORED:
+        return False
+    return _store_if_current(settlement, now)
+
+
+def _store_if_current(settlement: Settlement, now: datetime) -> bool:
+    resolution = settlement.resolution
+    if resolution.question.resolution_id != resolution.pk:
+        return False
+    computed = computed_scores(resolution)
+    question = lock_question(resolution.question_id)
+    if question.resolution_id != resolution.pk:
+        return False
+    _store(resolution, computed, now)
+    return True
+
+
+def _store(resolution: Resolution, computed: ComputedScores, now: datetime) -> None:
+    """Make the stored rows of this version those that were computed, and no others."""
+    version = {"resolution": resolution, "question_id": resolution.question_id, "scored_at": now}
+    forecasters = (
+        Score(forecaster_id=forecaster, **version, **kinds)
+        for forecaster, kinds in _rows(computed.forecasters)
     )
+    series = (
+        SeriesScore(series=each, **version, **kinds) for each, kinds in _rows(computed.series)
+    )
+    profits = (
+        Profit(trader_id=trader, amount=amount, **version)
+        for trader, amount in computed.profits.items()
+    )
+    _upsert(Score, forecasters, owner="forecaster", kinds=KINDS)
+    _upsert(SeriesScore, series, owner="series", kinds=KINDS)
+    _upsert(Profit, profits, owner="trader", kinds=["amount"])
+    for model in (Score, SeriesScore, Profit):
+        model.objects.filter(resolution=resolution).exclude(scored_at=now).delete()
+
+
+def _rows(table: ScoreTable[Owner]) -> Iterator[tuple[Owner, dict[str, float | None]]]:
+    for row, owner in enumerate(table.owners):
+        yield owner, {kind: table.columns[kind][row] for kind in KINDS}
+
+
+def _upsert(model: type[Row], rows: Iterator[Row], *, owner: str, kinds: Sequence[str]) -> None:
+    """Write rows statement by statement, so that no more of them than that exist at once."""
+    while batch := list(islice(rows, SCORE_BATCH)):
+        model.objects.bulk_create(
+            batch,
+            update_conflicts=True,
+            unique_fields=["resolution", owner],
+            update_fields=[*kinds, "scored_at"],
+        )
