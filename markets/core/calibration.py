@@ -146,7 +146,8 @@ def _summed(
 ) -> Cube:
     size = owner_count * bucket_count
     sums = [np.bincount(cells, weights=share * term, minlength=size) for term in terms]
-    return np.stack(sums, axis=-1).reshape(owner_count, bucket_count, len(terms))
+    stacked = np.stack(sums, axis=-1).reshape(owner_count, bucket_count, len(terms))
+    return np.asarray(stacked, dtype=np.float64)
 
 
 # --- What many questions say --------------------------------------------------------------------

@@ -1,8 +1,8 @@
-"""How well stated chances fit what happened: of one question, of a forecaster, of our own odds."""
+"""How well stated chances fit what happened: a forecaster's, and those of our own odds."""
 
 from collections import defaultdict
-from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from django.db import connection
@@ -11,17 +11,12 @@ from numpy.typing import NDArray
 from markets.core.calibration import (
     BUCKETS,
     SUMS,
-    Cube,
     Curve,
     curve_of,
-    range_sums,
-    statement_sums,
 )
 from markets.core.comparison import Difference, paired_difference
 from markets.core.periods import Period
-from markets.models import EVERYTHING, CalibrationShare, Resolution, Sample
-from markets.queries.scores import end_of, life_of
-from markets.queries.stated import Intervals, intervals_on
+from markets.models import EVERYTHING, Sample
 
 _SUMS = """
 SELECT added.series, added.sample, added.bucket, count(DISTINCT added.resolution_id),
@@ -97,12 +92,9 @@ class Compared:
     farther: int
 
 
-# --- What is known of many questions ------------------------------------------------------------
-
-
 def calibration_of(forecaster_id: int, *, period: Period, tag: str = EVERYTHING) -> Calibration:
     """The calibration of one forecaster on what was resolved in a period."""
-    asked = {"forecaster": forecaster_id}
+    asked: dict[str, Any] = {"forecaster": forecaster_id}
     found = _calibrations("added.forecaster_id = %(forecaster)s", asked, period, tag)
     return found.get("", NOTHING)
 
@@ -139,7 +131,7 @@ def _means(
 
 
 def _calibrations(
-    owner: str, values: dict[str, int], period: Period, tag: str
+    owner: str, values: dict[str, Any], period: Period, tag: str
 ) -> dict[str, Calibration]:
     sums: dict[tuple[str, str], NDArray[np.float64]] = defaultdict(_no_sums)
     questions: dict[tuple[str, str], int] = {}
@@ -163,50 +155,5 @@ def _no_sums() -> NDArray[np.float64]:
     return np.zeros((BUCKETS, len(SUMS)))
 
 
-def _asked(period: Period, tag: str) -> dict[str, object]:
+def _asked(period: Period, tag: str) -> dict[str, Any]:
     return {"starts_at": period.starts_at, "ends_at": period.ends_at, "tag": tag}
-
-
-# --- What one question adds ---------------------------------------------------------------------
-
-
-def calibration_shares(resolution: Resolution) -> list[CalibrationShare]:
-    """What a resolution adds to the calibration of everybody who forecast, as unsaved rows.
-
-    They are computed from forecasts alone, by no stored score; nothing for an annulled question.
-    """
-    if resolution.outcome_weights is None:
-        return []
-    ended_at = end_of(resolution.question, resolution)
-    stated = intervals_on(resolution.question_id, ended_at=ended_at)
-    if stated is None:
-        return []
-    owners, sums = _sums(resolution, stated)
-    return [
-        CalibrationShare(resolution=resolution, forecaster_id=int(owners[owner]), **bucket)
-        for owner, bucket in _filled(resolution, sums)
-    ]
-
-
-def _sums(resolution: Resolution, stated: Intervals) -> tuple[NDArray[np.int64], Cube]:
-    """Who forecast, and the sums of each: shape (P, buckets, 6)."""
-    question = resolution.question
-    life = life_of(question, end_of(question, resolution))
-    end = min(life.ended_at, life.closes_at)
-    durations = np.clip(stated.end, life.opened_at, end) - np.clip(
-        stated.start, life.opened_at, end
-    )
-    stood = durations > 0
-    if not stood.any():
-        return np.array([], dtype=np.int64), np.zeros((0, 1, len(SUMS)))
-    owners, owner = np.unique(stated.forecaster[stood], return_inverse=True)
-    add_up = range_sums if question.bins else statement_sums
-    weights = resolution.outcome_weights or []
-    return owners, add_up(owner, durations[stood], stated.probabilities[stood], weights)
-
-
-def _filled(resolution: Resolution, sums: Cube) -> Iterator[tuple[int, dict[str, object]]]:
-    sample = Sample.RANGE if resolution.question.bins else Sample.STATEMENT
-    for owner, bucket in np.argwhere(sums[:, :, 0] > 0):
-        values = dict(zip(SUMS, sums[owner, bucket].tolist(), strict=True))
-        yield int(owner), {"sample": sample, "bucket": int(bucket), **values}

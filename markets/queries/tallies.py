@@ -10,8 +10,13 @@ SELECT stands.question_id, stands.resolution_id, stands.scored_at, stands.resolv
        mark.resolution_id, mark.tags
 FROM (
     SELECT DISTINCT ON (resolution.question_id)
-           resolution.question_id, resolution.id AS resolution_id, settlement.scored_at,
-           question.tags, (
+           resolution.question_id, resolution.id AS resolution_id, question.tags, coalesce(
+               (SELECT score.scored_at FROM markets_score AS score
+                WHERE score.resolution_id = resolution.id LIMIT 1),
+               (SELECT profit.scored_at FROM markets_profit AS profit
+                WHERE profit.resolution_id = resolution.id LIMIT 1),
+               settlement.scored_at
+           ) AS scored_at, (
                SELECT min(change.changed_at) FROM markets_statuschange AS change
                WHERE change.question_id = question.id AND change.to_status = 'resolved'
            ) AS resolved_at
@@ -48,6 +53,11 @@ class Untallied:
     tags_before: tuple[str, ...]
 
     @property
+    def is_again(self) -> bool:
+        """Whether the same version was scored again, or its question tagged anew."""
+        return self.resolution_id == self.resolution_before
+
+    @property
     def resolutions(self) -> list[int]:
         return [each for each in (self.resolution_id, self.resolution_before) if each is not None]
 
@@ -67,6 +77,6 @@ def _untallied(condition: str, values: dict[str, int]) -> list[Untallied]:
     with connection.cursor() as cursor:
         cursor.execute(_STANDING.format(condition=condition), values)
         return [
-            Untallied(*row[:4], tuple(row[4]), row[5], tuple(row[6] or ()))
-            for row in cursor.fetchall()
+            Untallied(*stands, tuple(tags), resolution_before, tuple(tags_before or ()))
+            for *stands, tags, resolution_before, tags_before in cursor.fetchall()
         ]

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 
 from markets.core.periods import Period, Span, months_of, periods_around
 from markets.models import EVERYTHING, CalibrationShare, Resolution, TallyMark
-from markets.queries.calibration import calibration_shares
+from markets.queries.calibration_shares import calibration_shares
 from markets.queries.tallies import Untallied, untallied
 from markets.services.locks import lock_tallies
 
@@ -27,7 +27,11 @@ _PEOPLE = """
 SELECT forecaster_id FROM markets_score WHERE resolution_id = ANY(%(resolutions)s)
 UNION
 SELECT trader_id FROM markets_profit WHERE resolution_id = ANY(%(resolutions)s)
+UNION
+SELECT forecaster_id FROM markets_tally WHERE period = %(week)s AND tag = '' AND %(is_again)s
 """
+"""Whose cells a question touches. Where the same version was scored again, somebody who had a score
+may have none any more: all who are in the week of the question are taken."""
 
 _CLEAR = """
 DELETE FROM markets_tally
@@ -120,7 +124,11 @@ def _add_up(found: Untallied) -> None:
     """Add up every cell anew that the old version or the new one touches."""
     periods = periods_around(found.resolved_at)
     with connection.cursor() as cursor:
-        cursor.execute(_PEOPLE, {"resolutions": found.resolutions})
+        week = next(period.name for period in periods if period.span is Span.WEEK)
+        cursor.execute(
+            _PEOPLE,
+            {"resolutions": found.resolutions, "week": week, "is_again": found.is_again},
+        )
         cells = {
             "people": [row[0] for row in cursor.fetchall()],
             "tags": sorted({EVERYTHING, *found.tags, *found.tags_before}),

@@ -20,7 +20,7 @@ from tests.markets.services.verdicts import SECOND, asked, resolved, scored
 pytestmark = pytest.mark.django_db
 
 DAY = timedelta(days=1)
-QUERIES_OF_ONE = 18
+QUERIES_OF_ONE = 20
 
 
 def tally_all(now=NOON):
@@ -184,6 +184,10 @@ STEP = st.one_of(
         st.dictionaries(st.integers(0, 2), SCORE, max_size=3),
         st.dictionaries(st.integers(0, 2), st.integers(-99, 99), max_size=2),
     ),
+    st.tuples(
+        st.just("rescore"), st.integers(0, 3),
+        st.dictionaries(st.integers(0, 2), SCORE, min_size=1, max_size=3),
+    ),
     st.tuples(st.just("annul"), st.integers(0, 3)),
     st.tuples(st.just("propose"), st.integers(0, 3)),
     st.tuples(st.just("retag"), st.integers(0, 3), st.lists(st.sampled_from("ab"), max_size=2)),
@@ -199,6 +203,20 @@ def take(step, questions, people, clock):
                 peers={people[each]: value for each, value in peers.items()},
                 profits={people[each]: value for each, value in profits.items()},
             )  # fmt: skip
+        case ("rescore", place, peers):
+            standing = (
+                Settlement.objects.filter(resolution__question=questions[place], state="scored")
+                .order_by("-resolution__version")
+                .first()
+            )
+            if standing is not None:
+                Score.objects.filter(resolution_id=standing.pk).delete()
+                Profit.objects.filter(resolution_id=standing.pk).delete()
+                scored(
+                    standing.resolution,
+                    at=clock,
+                    peers={people[each]: value for each, value in peers.items()},
+                )
         case ("annul", place):
             scored(resolved(questions[place], at=clock, is_annulled=True), at=clock)
         case ("propose", place):
