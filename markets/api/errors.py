@@ -43,6 +43,7 @@ question_not_found
 article_not_found
 order_not_found
 forecast_not_found
+person_not_found
 
 # The meaning
 422 request_key_reused: This Idempotency-Key came with a different request before; take a new one.

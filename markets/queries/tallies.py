@@ -77,6 +77,12 @@ def _untallied(condition: str, values: dict[str, int]) -> list[Untallied]:
     with connection.cursor() as cursor:
         cursor.execute(_STANDING.format(condition=condition), values)
         return [
-            Untallied(*stands, tuple(tags), resolution_before, tuple(tags_before or ()))
-            for *stands, tags, resolution_before, tags_before in cursor.fetchall()
-        ]
+            Untallied(
+                question_id, resolution_id, scored_at, resolved_at, tuple(tags),
+                resolution_before, tuple(tags_before or ()),
+            )
+            for (
+                question_id, resolution_id, scored_at, resolved_at, tags, resolution_before,
+                tags_before,
+            ) in cursor.fetchall()
+        ]  # fmt: skip

@@ -98,7 +98,7 @@ def draw(
     return Chart(
         lines=tuple(lines),
         rises=_rise_ticks(top),
-        times=_time_ticks(start, end),
+        times=time_ticks(start, end),
         articles=_article_marks(history.articles, numbers, start, end),
         columns=_columns(history, drawn, labels),
         rows=_rows(history, drawn, start, end),
@@ -236,7 +236,7 @@ def _share(at: datetime, start: datetime, end: datetime) -> float:
     return min(1.0, max(0.0, (at - start) / (end - start)))
 
 
-def _time_ticks(start: datetime, end: datetime) -> tuple[Tick, ...]:
+def time_ticks(start: datetime, end: datetime) -> tuple[Tick, ...]:
     span = end - start
     anchors = ["start", *["middle"] * (_TICK_COUNT - 2), "end"]
     ticks: list[Tick] = []
