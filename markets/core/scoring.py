@@ -117,7 +117,7 @@ def score_forecasts(stated: Stated, life: Life, yardstick: Yardstick) -> Scores:
     others = _others_at_spot(spot_log[stands_then])
     spot_peer = np.full(len(standing.ids), np.nan)
     spot_peer[stands_then] = others
-    peer = standing.summed(_peer(standing, standing.steps()))
+    peer = standing.summed(peer_parts(standing, standing.steps()))
     medians = daily_medians(standing, life.day_ends())
     return _scores(standing, life, yardstick, peer, spot_log, spot_peer, medians)
 
@@ -153,7 +153,7 @@ def score_series(series: Stated, stated: Stated, life: Life, yardstick: Yardstic
     spot_peer = np.where(np.isnan(spot_log), np.nan, 0.0)
     if len(said):
         spot_peer = 100 * (spot_log - said.mean())
-    peer = standing.summed(_peer_of_series(standing, steps))
+    peer = standing.summed(peer_of_series(standing, steps))
     medians = daily_medians(crowd, life.day_ends())
     return _scores(standing, life, yardstick, peer, spot_log, spot_peer, medians)
 
@@ -226,7 +226,7 @@ def _relative_brier(standing: Standing, day_ends: Vector, medians: Vector) -> Ve
     return averages
 
 
-def _peer(standing: Standing, steps: Steps) -> Vector:
+def peer_parts(standing: Standing, steps: Steps) -> Vector:
     """Shape (F,): what each forecast adds to its forecaster's peer score."""
     shared = steps.number >= 2
     others = np.where(shared, steps.number - 1, 1)
@@ -236,7 +236,7 @@ def _peer(standing: Standing, steps: Steps) -> Vector:
     return 100 * (standing.log_probability * (a[stops] - a[begins]) - (b[stops] - b[begins]))
 
 
-def _peer_of_series(standing: Standing, steps: Steps) -> Vector:
+def peer_of_series(standing: Standing, steps: Steps) -> Vector:
     """Shape (F,): what each stretch of a series adds to its peer score."""
     if len(steps.instants) == 0:
         return np.zeros(len(standing.start))

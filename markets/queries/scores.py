@@ -103,12 +103,18 @@ def stated_in(case: Case, intervals: Intervals | None) -> Stated:
     )
 
 
+def series_stated(
+    case: Case, intervals: Intervals | None
+) -> tuple[tuple[ScoredSeries, ...], Stated]:
+    """What the market and the crowd said, as forecasts of the series with these numbers."""
+    lines = lines_of(case.question, intervals, ended_at=case.ended_at)
+    return tuple(lines), _stated_by(case, list(lines.values()))
+
+
 def _series_scores(
     case: Case, intervals: Intervals | None, stated: Stated
 ) -> ScoreTable[ScoredSeries]:
-    lines = lines_of(case.question, intervals, ended_at=case.ended_at)
-    names = tuple(lines)
-    series = _stated_by(case, list(lines.values()))
+    names, series = series_stated(case, intervals)
     scores = score_series(series, stated, case.life, case.truth.yardstick)
     return _table(tuple(names[number] for number in scores.forecaster.tolist()), scores)
 

@@ -97,7 +97,7 @@ def draw(
     ]
     return Chart(
         lines=tuple(lines),
-        rises=_rise_ticks(top),
+        rises=rise_ticks(top),
         times=time_ticks(start, end),
         articles=_article_marks(history.articles, numbers, start, end),
         columns=_columns(history, drawn, labels),
@@ -219,7 +219,7 @@ def _one(points: Sequence[Point], index: int, top: float) -> Iterable[tuple[date
     return ((point.at, point.probabilities[index] / top) for point in points)
 
 
-def _rise_ticks(top: float) -> tuple[Tick, ...]:
+def rise_ticks(top: float) -> tuple[Tick, ...]:
     """A line at each quarter; where the chart is lower than half, at each twentieth."""
     step = 25 if top >= 0.5 else 5
     return tuple(
