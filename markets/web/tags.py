@@ -43,7 +43,6 @@ register.filter("signed_decimals", wording.signed_decimals)
 register.filter("day", wording.day)
 register.filter("plain_points", wording.plain_points)
 register.filter("ordinal", wording.ordinal)
-register.filter("finely", wording.finely)
 register.filter("statements", wording.statements)
 register.filter("period", wording.period)
 

@@ -199,16 +199,6 @@ def ordinal(number: int) -> str:
     return f"{number}{'th' if number % 100 in {11, 12, 13} else ending}"
 
 
-def finely(number: float) -> str:
-    """A small score to the thousandth, with its sign.
-
-    >>> finely(-0.0824), finely(0.0001), finely(0.1)
-    ('−0.082', '0.000', '+0.100')
-    """
-    said = f"{abs(number):.3f}"
-    return said if float(said) == 0 else ("+" if number > 0 else "−") + said
-
-
 def statements(count: float) -> str:
     """How many statements: shares of them to the tenth where there are few.
 

@@ -7,6 +7,7 @@ from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
 from articles.api.fields import Instant, QueryParameters, StrictText, Words
+from markets.api.addresses import score_address
 from markets.api.fields import Amount
 from markets.core.calibration import RANGE_LEVELS
 from markets.core.periods import ALL_TIME, Period, period_named
@@ -155,6 +156,9 @@ class PersonScoreSerializer(serializers.Serializer[Any]):
 
     question = serializers.IntegerField(source="question_id")
     slug = serializers.CharField(source="question.slug")
+    working_url = serializers.SerializerMethodField(
+        help_text="How these scores came about, part by part."
+    )
     title = serializers.CharField(source="question.title")
     type = serializers.ChoiceField(QuestionType.values, source="question.type")
     resolution_version = serializers.IntegerField(source="resolution.version")
@@ -170,6 +174,10 @@ class PersonScoreSerializer(serializers.Serializer[Any]):
     coverage = serializers.FloatField()
     attainable_coverage = serializers.FloatField()
     profit = serializers.SerializerMethodField(help_text="null: no trade on this question.")
+
+    @extend_schema_field(serializers.CharField())
+    def get_working_url(self, score: Score) -> str:
+        return score_address(score.question_id, self.context["name"])
 
     @extend_schema_field(Amount(allow_null=True))
     def get_profit(self, score: Score) -> str | None:

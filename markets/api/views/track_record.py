@@ -5,7 +5,7 @@ from rest_framework.response import Response
 
 from articles.api.fields import PageParameters
 from articles.api.refusals import PersonNotFound
-from markets.api.addresses import absolute
+from markets.api.addresses import person_page
 from markets.api.calls import PublicRead
 from markets.api.schema import PERSON, described
 from markets.api.serializers.track_record import (
@@ -74,7 +74,7 @@ class PersonView(PublicRead):
         records = records_of(person.pk)
         body = {
             "name": person.name,
-            "html_url": absolute(f"/people/{person.name}/"),
+            "html_url": person_page(person.name),
             "overall": records[0] if records else None,
             "tags": records[1:],
         }
@@ -83,7 +83,7 @@ class PersonView(PublicRead):
 
 class PersonScoresView(PublicRead):
     @described(
-        "listScores",
+        "listPersonScores",
         "A forecaster's scores, question by question",
         tag=_TAG,
         answer=PersonScoreSerializer(many=True),
@@ -96,7 +96,8 @@ class PersonScoresView(PublicRead):
         person = _person(name)
         rows = self.paginate_queryset(scores_of(person.pk)) or []
         profits = profits_on(person.pk, [row.question_id for row in rows])
-        body = PersonScoreSerializer(rows, many=True, context={"profits": profits}).data
+        context = {"name": person.name, "profits": profits}
+        body = PersonScoreSerializer(rows, many=True, context=context).data
         return self.get_paginated_response(body)
 
 
