@@ -12,7 +12,9 @@ from enum import StrEnum
 from typing import Final
 
 ALL_TIME: Final = "all"
-_NAMED = re.compile(r"(?P<year>\d{4})-(?:W(?P<week>\d{2})|Q(?P<quarter>[1-4])|(?P<month>\d{2}))")
+_NAMED = re.compile(
+    r"(?P<year>2[0-9]{3})-(?:W(?P<week>[0-9]{2})|Q(?P<quarter>[1-4])|(?P<month>[0-9]{2}))"
+)
 _BEGINNING = datetime.min.replace(tzinfo=UTC)
 _END = datetime.max.replace(tzinfo=UTC)
 
@@ -59,6 +61,8 @@ def period_at(span: str, at: datetime) -> Period:
 
 def period_named(name: str, *, now: datetime) -> Period | None:
     """The period of this name; a span's name stands for the one that `now` is in; else None.
+
+    Years are those of this millennium.
 
     >>> now = datetime(2026, 11, 27, tzinfo=UTC)
     >>> period_named("2026-Q3", now=now).starts_at.isoformat()

@@ -21,7 +21,7 @@ TAG_LENGTH_MAX = 40
 @extend_schema_field(
     {
         "type": "string",
-        "pattern": r"^(week|month|quarter|all|[0-9]{4}-(W[0-9]{2}|Q[1-4]|[0-9]{2}))$",
+        "pattern": r"^(week|month|quarter|all|2[0-9]{3}-(W[0-9]{2}|Q[1-4]|[0-9]{2}))$",
         "examples": ["all", "month", "2026-Q4"],
     }
 )
