@@ -59,8 +59,8 @@ def test_days_are_those_of_utc_whatever_the_zone():
 
 @pytest.mark.parametrize(
     "name",
-    ["", "year", "2026", "2026-13", "2026-00", "2026-W54", "2026-W00", "2026-Q5", "0000-01", "0001-01",
-     "2026-1", "9999-12", "9999-W52", "２０２６-11", "2026-11\n"],
+    ["", "year", "2026", "2026-13", "2026-00", "2026-W54", "2026-W00", "2026-Q5", "0000-01",
+     "0001-01", "2026-1", "9999-12", "9999-W52", "\uff12\uff10\uff12\uff16-11", "2026-11\n"],
 )  # fmt: skip
 def test_what_is_no_period_has_none(name):
     assert period_named(name, now=NOW) is None
