@@ -38,6 +38,11 @@ class Period:
     ends_at: datetime
 
 
+def all_time() -> Period:
+    """The period that holds every instant."""
+    return Period(ALL_TIME, Span.ALL, _BEGINNING, _END)
+
+
 def period_at(span: str, at: datetime) -> Period:
     """The period of this span in which an instant lies.
 
@@ -56,7 +61,7 @@ def period_at(span: str, at: datetime) -> Period:
             first = day.replace(month=3 * quarter - 2, day=1)
             return _months(first, 3, Span.QUARTER, f"{day:%Y}-Q{quarter}")
         case Span.ALL:
-            return Period(ALL_TIME, Span.ALL, _BEGINNING, _END)
+            return all_time()
 
 
 def period_named(name: str, *, now: datetime) -> Period | None:

@@ -10,7 +10,7 @@ from articles.api.fields import Instant, QueryParameters, StrictText, Words
 from markets.api.addresses import score_address
 from markets.api.fields import Amount
 from markets.core.calibration import RANGE_LEVELS
-from markets.core.periods import ALL_TIME, Period, period_named
+from markets.core.periods import ALL_TIME, Period, all_time, period_named
 from markets.models import QuestionType, Sample, Score, ScoredSeries
 from markets.queries.calibration import Calibration, Compared
 from markets.queries.leaderboard import KINDS
@@ -43,7 +43,7 @@ class PeriodAsked(serializers.Field[Period, Any, str, Any]):
 class PeriodQuery(QueryParameters):
     period = PeriodAsked(
         required=False,
-        default=lambda: period_named(ALL_TIME, now=timezone.now()),
+        default=all_time,
         help_text="Questions that were first resolved in this period: `week`, `month` or "
         "`quarter` for the one that lasts, or one by its name.",
     )
@@ -196,7 +196,7 @@ class CurvePointSerializer(serializers.Serializer[Any]):
     @extend_schema_field(serializers.FloatField())
     def get_bucket(self, point: Any) -> float:
         is_range = self.context.get("sample") == Sample.RANGE
-        return RANGE_LEVELS[point.bucket] if is_range else point.bucket / 10
+        return float(RANGE_LEVELS[point.bucket] if is_range else point.bucket / 10)
 
 
 class CurveSerializer(serializers.Serializer[Any]):

@@ -53,8 +53,7 @@ class LeaderboardsView(PublicRead):
             "tag": tag or None,
             "count_min": KINDS[kind].count_min,
             "forecaster": standing_of(_person(name).pk, **asked) if name else None,
-            "results": ranked(rows, kind=kind),
-            "next": self.paginator.next,
+            **self.get_paginated_response(ranked(rows, kind=kind)).data,
         }
         return Response(LeaderboardSerializer(body).data)
 

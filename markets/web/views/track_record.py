@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.http import urlencode
 from django.views.decorators.http import require_safe
 
-from markets.core.periods import ALL_TIME, Period, Span, after, before, period_named
+from markets.core.periods import ALL_TIME, Period, Span, after, all_time, before, period_named
 from markets.models import ScoredSeries
 from markets.queries.calibration import (
     NOTHING,
@@ -129,7 +129,7 @@ def person(request: HttpRequest, name: str) -> HttpResponse:
         "is_me": found == reader_of(request),
         "overall": records[0] if records else None,
         "by_tag": records[1:],
-        "drawn": _drawn(calibration_of(found.pk, period=_all_time(now)) if records else NOTHING),
+        "drawn": _drawn(calibration_of(found.pk, period=all_time()) if records else NOTHING),
         "sum": draw_sum(reached, now=now) if reached else None,
         "best": best,
         "worst": worst,
@@ -195,16 +195,9 @@ def _drawn(found: Calibration) -> Drawn:
     )
 
 
-def _all_time(now: datetime) -> Period:
-    period = period_named(ALL_TIME, now=now)
-    if period is None:
-        raise AssertionError("all time has a name")
-    return period
-
-
 def _period(request: HttpRequest, now: datetime) -> Period:
     """The period that the address names; all time where it names none."""
-    return period_named(request.GET.get("period", ALL_TIME), now=now) or _all_time(now)
+    return period_named(request.GET.get("period", ALL_TIME), now=now) or all_time()
 
 
 def _filters(asked: dict[str, str], period: Period, now: datetime) -> dict[str, object]:
