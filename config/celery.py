@@ -20,6 +20,7 @@ SCHEDULE: dict[str, tuple[str, float, str]] = {
     "open and close questions":      ("markets.tasks.advance_lifecycle",           1.0, "money"),
     "pay what was resolved":         ("markets.tasks.settle_due",                  1.0, "money"),
     "score what was settled":        ("markets.tasks.score_due",                   2.0, "batch"),
+    "add up leaderboards":           ("markets.tasks.tally_due",                 600.0, "batch"),
     "end orders that ran out":       ("markets.tasks.expire_orders",               1.0, "money"),
     "let ended forecasts go":        ("markets.tasks.refresh_crowds",             10.0, "batch"),
     "roll up candles":               ("markets.tasks.roll_up_candles",            60.0, "batch"),

@@ -12,6 +12,7 @@ from django.utils import timezone
 from markets.queries.desk import settlements_in
 from markets.queries.ledger import audit
 from markets.queries.links import articles_to_link, questions_to_mirror, versions_to_read
+from markets.queries.tallies import questions_to_tally
 from markets.services import (
     candles,
     forecasting,
@@ -20,6 +21,7 @@ from markets.services import (
     resolution,
     scoring,
     settlement,
+    tallying,
     trading,
 )
 from markets.services.sweeps import for_each
@@ -60,6 +62,17 @@ def score_due() -> None:
     )
     if scored:
         logger.info("scored", resolutions=scored)
+
+
+@shared_task
+def tally_due() -> None:
+    """Bring leaderboards and calibration up to date with what was scored or corrected."""
+    tallied = for_each(
+        questions_to_tally(),
+        lambda question_id: tallying.tally(question_id=question_id, now=timezone.now()),
+    )
+    if tallied:
+        logger.info("tallied", questions=tallied)
 
 
 @shared_task

@@ -95,6 +95,12 @@ class ForecastNotFound(ApiRefusal):
     sentence = "You have no such forecast; /api/v1/forecasts lists yours."
 
 
+class PersonNotFound(ApiRefusal):
+    code = "person_not_found"
+    status = HTTPStatus.NOT_FOUND
+    sentence = "Nobody here has this name; names are those that /api/v1/leaderboards shows."
+
+
 def field_errors(detail: Any, path: str = "") -> Iterator[FieldError]:
     """Flatten a serializer's nested errors; a dotted path names each field.
 

@@ -26,5 +26,13 @@ def article_page(article_id: int) -> str:
     return absolute(reverse("pages:article", args=[article_id]))
 
 
+def score_address(question_id: int, forecaster: str) -> str:
+    return absolute(reverse("api:score", args=[question_id, forecaster]))
+
+
+def person_page(name: str) -> str:
+    return absolute(reverse("pages:person", args=[name]))
+
+
 def absolute(path: str) -> str:
     return f"{settings.BASE_URL}{path}"  # type: ignore[misc]  # set with the environment

@@ -44,6 +44,7 @@ article_not_found
 404 score_not_found: Nobody of that name has a score there, or nothing is scored yet.
 order_not_found
 forecast_not_found
+person_not_found
 
 # The meaning
 422 request_key_reused: This Idempotency-Key came with a different request before; take a new one.

@@ -159,6 +159,14 @@ NAMED = (
         description="The question's id or its slug.",
     ),
 )
+PERSON = (
+    OpenApiParameter(
+        "name",
+        {"type": "string", "pattern": "^[-a-zA-Z0-9_]+$"},
+        OpenApiParameter.PATH,
+        description="The forecaster's name.",
+    ),
+)
 IF_NONE_MATCH = _header(
     "If-None-Match", "The ETag of an earlier answer: 304 while nothing has changed."
 )

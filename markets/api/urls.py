@@ -14,6 +14,7 @@ from markets.api.views import (
     reference,
     scores,
     similar,
+    track_record,
     trading,
 )
 
@@ -47,7 +48,11 @@ _V1 = [
     ("articles", articles.ArticlesView, "articles"),
     ("articles/<int:article>", articles.ArticleView, "article"),
     ("articles/<int:article>/impact", impact.QuestionsMovedView, "article_impact"),
-    ("leaderboards", people.LeaderboardsView, "leaderboards"),
+    ("leaderboards", track_record.LeaderboardsView, "leaderboards"),
+    ("people/<slug:name>", track_record.PersonView, "person"),
+    ("people/<slug:name>/scores", track_record.PersonScoresView, "person_scores"),
+    ("people/<slug:name>/calibration", track_record.PersonCalibrationView, "person_calibration"),
+    ("calibration", track_record.SiteCalibrationView, "calibration"),
     ("schema", reference.SchemaView, "schema"),
     ("docs", reference.DocsView, "docs"),
 ]

@@ -28,13 +28,16 @@ from markets.models.resolution import (
     Verdict,
 )
 from markets.models.score import Profit, Score, ScoredSeries, SeriesScore
+from markets.models.tally import EVERYTHING, CalibrationShare, Sample, Tally, TallyMark
 
 __all__ = [
+    "EVERYTHING",
     "RANGED",
     "UNDECIDED",
     "Account",
     "AccountKind",
     "ArticleTerms",
+    "CalibrationShare",
     "Candle",
     "CandleMark",
     "Challenge",
@@ -63,6 +66,7 @@ __all__ = [
     "Question",
     "QuestionType",
     "Resolution",
+    "Sample",
     "Scale",
     "Score",
     "ScoredSeries",
@@ -73,6 +77,8 @@ __all__ = [
     "Side",
     "StandingForecast",
     "StatusChange",
+    "Tally",
+    "TallyMark",
     "TermFrequency",
     "TimeInForce",
     "Transfer",

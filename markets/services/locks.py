@@ -5,6 +5,7 @@ command takes the locks that it needs from left to right and never goes back.
 """
 
 from collections.abc import Iterable
+from typing import Final
 
 from django.db import connection
 
@@ -93,3 +94,15 @@ def claim_settlement(resolution_id: int) -> Settlement | None:
         .filter(pk=resolution_id)
         .first()
     )
+
+
+TALLYING: Final = 0x6F64_6B06  # any number that nothing else in this database locks
+
+
+def lock_tallies() -> None:
+    """Wait for whoever changes the tallies now, and keep others out until the transaction ends.
+
+    A cell is added up from many questions, so two that changed at once could each miss the other.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [TALLYING])

@@ -27,6 +27,7 @@ register = template.Library()
 
 THEME_COOKIE = "theme"
 THEMES = ("light", "dark")
+WORTH_SAYING = 0.02
 MARKS_APART = 0.14
 """How far apart two marks on a slider must stand for their names not to overlap."""
 
@@ -40,6 +41,10 @@ register.filter("plain", money.format_amount)
 register.filter("score", wording.score)
 register.filter("signed_decimals", wording.signed_decimals)
 register.filter("day", wording.day)
+register.filter("plain_points", wording.plain_points)
+register.filter("ordinal", wording.ordinal)
+register.filter("statements", wording.statements)
+register.filter("period", wording.period)
 
 
 @register.filter
@@ -59,6 +64,21 @@ def impact_steps(impact: Impact, *, is_decided: bool) -> list[tuple[str, Sequenc
         ("in the end" if is_decided else "now", impact.at_last),
     )
     return [(name, odds) for name, odds in steps if odds is not None]
+
+
+@register.filter
+def minus(left: float, right: float) -> float:
+    return left - right
+
+
+@register.filter
+def exceeds(left: float, right: float) -> bool:
+    """Whether a share is larger than another by enough to be said: two points.
+
+    >>> exceeds(0.82, 0.75), exceeds(0.76, 0.75)
+    (True, False)
+    """
+    return left - right >= WORTH_SAYING
 
 
 @register.filter

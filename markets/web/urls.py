@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from markets.web.views import front, news, orders, people, questions, scores, tickets
+from markets.web.views import (
+    front,
+    news,
+    orders,
+    people,
+    questions,
+    scores,
+    tickets,
+    track_record,
+)
 
 app_name = "pages"
 
@@ -32,5 +41,7 @@ urlpatterns = [
     path("articles/<int:article_id>/", news.article, name="article"),
     path("portfolio/", people.portfolio, name="portfolio"),
     path("wallet/", people.wallet, name="wallet"),
-    path("leaderboard/", people.leaderboard, name="leaderboard"),
+    path("leaderboard/", track_record.leaderboard, name="leaderboard"),
+    path("people/<slug:name>/", track_record.person, name="person"),
+    path("calibration/", track_record.calibration, name="calibration"),
 ]

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 
 from markets.core.money import MICRO, format_credits
+from markets.core.periods import Period, Span
 
 _STEPS = (
     (timedelta(days=365), "year"),
@@ -69,6 +70,16 @@ def points(change: float) -> str:
         return "±0"
     sign = "+" if change > 0 else "−"
     return sign + f"{abs(change) * 100:.1f}".removesuffix(".0")
+
+
+def plain_points(distance: float) -> str:
+    """A distance in percentage points.
+
+    >>> plain_points(0.0512), plain_points(0.01)
+    ('5.1 points', '1 point')
+    """
+    said = f"{distance * 100:.1f}".removesuffix(".0")
+    return f"{said} point{'' if said == '1' else 's'}"
 
 
 def shares(amount: int) -> str:
@@ -176,3 +187,46 @@ def limit_percent(mills: int | None) -> str:
     ('40%', '65.5%', '–')
     """
     return "–" if mills is None else f"{mills / 10:.1f}".removesuffix(".0") + "%"
+
+
+def ordinal(number: int) -> str:
+    """A place in an order.
+
+    >>> ordinal(1), ordinal(2), ordinal(11), ordinal(23), ordinal(112)
+    ('1st', '2nd', '11th', '23rd', '112th')
+    """
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
+    return f"{number}{'th' if number % 100 in {11, 12, 13} else ending}"
+
+
+def statements(count: float) -> str:
+    """How many statements: shares of them to the tenth where there are few.
+
+    >>> statements(12.0), statements(3.47), statements(1234.6)
+    ('12', '3.5', '1,235')
+    """
+    return f"{count:,.0f}" if count >= 100 else f"{count:.1f}".removesuffix(".0")
+
+
+def period(asked: Period) -> str:
+    """A calendar period for people.
+
+    >>> from markets.core.periods import period_named
+    >>> now = datetime(2026, 11, 27, tzinfo=UTC)
+    >>> [period(period_named(name, now=now)) for name in ("2026-W48", "2026-11", "2026-Q4", "all")]
+    ['23 to 29 November 2026', 'November 2026', 'October to December 2026', 'All time']
+    >>> period(period_named("2026-W53", now=now)), period(period_named("2026-W49", now=now))
+    ('28 December 2026 to 3 January 2027', '30 November to 6 December 2026')
+    """
+    first, last = asked.starts_at, asked.ends_at - timedelta(days=1)
+    match asked.span:
+        case Span.WEEK:
+            start = day(first)
+            if first.year == last.year:
+                start = f"{first.day}" if first.month == last.month else f"{first.day} {first:%B}"
+            return f"{start} to {day(last)}"
+        case Span.MONTH:
+            return f"{first:%B %Y}"
+        case Span.QUARTER:
+            return f"{first:%B} to {last:%B %Y}"
+    return "All time"

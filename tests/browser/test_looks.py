@@ -24,7 +24,9 @@ AXE = Path(__file__).parent / "vendor" / "axe-core" / "axe.min.js"
 WIDTHS = (360, 768, 1280)
 CHECKED_WIDTHS = (360, 1280)
 """The middle one has the same elements; axe takes most of this test's time."""
-LISTS = ("home", "questions", "news", "portfolio", "wallet", "leaderboard", "about")
+LISTS = (
+    "home", "questions", "news", "portfolio", "wallet", "leaderboard", "calibration", "about",
+)  # fmt: skip
 SCHEMES = ("light", "dark")
 DESK_VIEWS = (("light", 360), ("light", 1280), ("dark", 1280))
 GRAVE = ("serious", "critical")
@@ -66,6 +68,9 @@ def pages():
             for kind, found in (("whole", whole), ("excerpt", excerpt))
             if found.exists()
         },
+        "leaderboard-quarter": reverse("pages:leaderboard") + "?kind=profit&period=quarter",
+        "person": reverse("pages:person", args=["alice"]),
+        "person-unscored": reverse("pages:person", args=["eve"]),
         "search": reverse("pages:questions") + "?q=railway&status=open&sort=volume",
         "nothing-found": reverse("pages:questions") + "?q=zeppelin",
         "not-found": "/no/such/page/",

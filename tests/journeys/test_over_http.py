@@ -131,6 +131,7 @@ def test_from_a_pasted_article_to_a_paid_and_scored_question(alice, bob, eve, er
         resolve_yes(question, eve, erin)
         tasks.settle_due()
         tasks.score_due()
+        tasks.tally_due()
 
     assert refused.json()["code"] == "market_not_open"
     shares = Position.objects.get(trader=alice).shares[0]

@@ -1,24 +1,16 @@
-"""What belongs to whoever asks, and how forecasters compare."""
+"""What belongs to whoever asks."""
 
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from articles.api.fields import Instant, QueryParameters, StrictInteger
+from articles.api.fields import Instant
 from markets.api.fields import Amount
 from markets.api.serializers.questions import STATUSES, OutcomeSerializer
 from markets.models import Outcome, Transfer, TransferCode
-from markets.queries.leaderboard import KINDS, LEADERS_MAX
 from markets.queries.portfolio import PositionView
 from users.models import Scope
-
-LEADERS_LIMIT = 200
-
-
-class LeadersQuery(QueryParameters):
-    kind = serializers.ChoiceField(KINDS, required=False, default="peer")
-    limit = StrictInteger(required=False, default=LEADERS_MAX, max_value=LEADERS_LIMIT)
 
 
 class KeySerializer(serializers.Serializer[Any]):
@@ -91,12 +83,3 @@ class PositionSerializer(serializers.Serializer[Any]):
             }
             for outcome, shares in zip(outcomes, position.shares, strict=True)
         ]
-
-
-class LeaderSerializer(serializers.Serializer[Any]):
-    rank = serializers.IntegerField(help_text="Equal sums share a rank.")
-    name = serializers.CharField()
-    score_sum = serializers.FloatField()
-    score_mean = serializers.FloatField()
-    question_count = serializers.IntegerField()
-    coverage = serializers.FloatField(help_text="The mean share of the time with a forecast.")

@@ -1,20 +1,17 @@
-"""Who is asking, what is theirs, and who has been right."""
+"""Who is asking, and what is theirs."""
 
 from rest_framework.request import Request
 from rest_framework.response import Response
 
 from articles.api.fields import PageParameters
-from markets.api.calls import OwnersCall, PublicRead, outcomes_of
+from markets.api.calls import OwnersCall, outcomes_of
 from markets.api.schema import SIGNED_IN, described
 from markets.api.serializers.people import (
-    LeaderSerializer,
-    LeadersQuery,
     MeSerializer,
     PositionSerializer,
     TransferSerializer,
     WalletSerializer,
 )
-from markets.queries.leaderboard import leaders
 from markets.queries.portfolio import positions_of, transfers_of, wallet_of
 from users.models import ApiKey
 
@@ -63,17 +60,3 @@ class PositionsView(OwnersCall):
         context = {"outcomes": outcomes_of(position.question_id for position in rows)}
         body = PositionSerializer(rows, many=True, context=context).data
         return Response({"results": body, "next": None})
-
-
-class LeaderboardsView(PublicRead):
-    @described(
-        "listLeaders",
-        "Who has been right",
-        tag="Leaderboards",
-        answer=LeaderSerializer(many=True),
-        parameters=LeadersQuery,
-    )
-    def get(self, request: Request) -> Response:
-        """Forecasters by the sum of their scores over resolved questions."""
-        rows = leaders(**self.query)
-        return Response({"results": LeaderSerializer(rows, many=True).data, "next": None})

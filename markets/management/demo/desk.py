@@ -10,14 +10,23 @@ from articles.services.ingest import ingest_text
 from articles.services.sources import show_full_text
 from markets.management.demo.library import SampleArticle
 from markets.management.demo.plan import QuestionPlan
-from markets.models import CitationRole, Question
-from markets.services import featuring, lifecycle, questions, resolution, scoring, settlement
+from markets.models import CitationRole, Question, Resolution
+from markets.services import (
+    featuring,
+    lifecycle,
+    questions,
+    resolution,
+    scoring,
+    settlement,
+    tallying,
+)
 from markets.services.citations import cite
 from users.models import User
 
 UNUSED_DRAFT = "Its day has passed and nobody had taken it up."
 PAYING_SECONDS = 20
 SCORING_SECONDS = 40
+TALLY_SECONDS = 300
 
 
 @dataclass(slots=True)
@@ -128,6 +137,8 @@ class Desk:
         scoring.score(
             resolution_id=resolution_id, now=settled_at + timedelta(seconds=SCORING_SECONDS)
         )
+        question_id = Resolution.objects.values_list("question_id", flat=True).get(pk=resolution_id)
+        tallying.tally(question_id=question_id, now=settled_at + timedelta(seconds=TALLY_SECONDS))
 
     def _draft_of(self, plan: QuestionPlan) -> Draft | None:
         """Return the best draft that came from the planned sentence."""

@@ -1,4 +1,4 @@
-"""What a reader has, and who has been right."""
+"""What a reader has."""
 
 from django.contrib.auth.decorators import login_required
 from django.core.paginator import Paginator
@@ -7,12 +7,9 @@ from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
 from markets.models import Transfer, TransferCode
-from markets.queries.leaderboard import KINDS, leaders
 from markets.queries.portfolio import open_orders_of, positions_of, transfers_of, wallet_of
-from markets.web.lookup import reader_of
 
 TRANSFERS_PER_PAGE = 50
-LEADERS_SHOWN = 50
 
 REASONS = {
     TransferCode.GRANT: "Grant to start with",
@@ -58,19 +55,6 @@ def wallet(request: HttpRequest) -> HttpResponse:
         "rows": [_transfer_row(transfer, reader) for transfer in page.object_list],
     }
     return render(request, "markets/wallet.html", context)
-
-
-@require_safe
-def leaderboard(request: HttpRequest) -> HttpResponse:
-    kind = request.GET.get("kind", "peer")
-    kind = kind if kind in KINDS else "peer"
-    reader = reader_of(request)
-    context = {
-        "kind": kind,
-        "leaders": leaders(kind=kind, limit=LEADERS_SHOWN),
-        "my_name": reader.name if reader else "",
-    }
-    return render(request, "markets/leaderboard.html", context)
 
 
 def _transfer_row(transfer: Transfer, reader: int) -> dict[str, object]:

@@ -1,10 +1,8 @@
-"""Who one is, what one has, and who has been right."""
+"""Who one is, and what one has."""
 
 import pytest
 
-from markets.models import Account, Score
-from markets.services import resolution, scoring, settlement
-from markets.services.forecasting import submit_forecast
+from markets.models import Account
 from tests.markets.api.calling import refused
 from users.models import Scope
 
@@ -138,52 +136,3 @@ def test_positions_cost_a_fixed_number_of_queries(
 
     with django_assert_num_queries(4):
         alices.get("/me/positions")
-
-
-@pytest.fixture
-def resolved(question, alice, bob, eve, erin, today):
-    """Alice said 70 % and bob 40 %; the answer was yes."""
-    for forecaster, probability in ((alice, 0.7), (bob, 0.4)):
-        submit_forecast(
-            forecaster=forecaster, question_id=question.pk, request_key="f",
-            probabilities=[probability, 1 - probability], now=question.opened_at,
-        )  # fmt: skip
-    resolution.propose(
-        question_id=question.pk, outcome_weights=[1, 0], proposer=eve, now=today,
-        rationale="It opened.", evidence=[],
-    )  # fmt: skip
-    decided = resolution.confirm(question_id=question.pk, editor=erin, now=today)
-    settlement.settle(resolution_id=decided.pk, now=today)
-    scoring.score(resolution_id=decided.pk, now=today)
-    return question
-
-
-@pytest.mark.parametrize("kind", ["peer", "baseline"])
-def test_the_leaderboard_ranks_who_was_right(anyone, resolved, kind, django_assert_num_queries):
-    with django_assert_num_queries(1):
-        response = anyone.get("/leaderboards", kind=kind)
-
-    rows = response.json()["results"]
-    sums = {score.forecaster.name: getattr(score, kind) for score in Score.objects.all()}
-    assert [(row["rank"], row["name"]) for row in rows] == [(1, "alice"), (2, "bob")]
-    assert rows[0]["score_sum"] == rows[0]["score_mean"] == sums["alice"]
-    assert rows[0]["question_count"] == 1
-    assert 0 < rows[0]["coverage"] <= 1
-    assert response.headers["Access-Control-Allow-Origin"] == "*"
-
-
-def test_the_leaderboard_is_cut_where_it_is_asked_to(anyone, resolved):
-    assert len(anyone.get("/leaderboards", limit=1).json()["results"]) == 1
-
-
-@pytest.mark.parametrize(
-    ("parameters", "code", "field"),
-    [
-        ({"kind": "profit"}, "invalid_parameter", "kind"),
-        ({"limit": "0"}, "invalid_parameter", "limit"),
-        ({"limit": "201"}, "invalid_parameter", "limit"),
-        ({"period": "week"}, "unknown_parameter", "period"),
-    ],
-)
-def test_a_leaderboard_that_there_is_not_is_refused(anyone, db, parameters, code, field):
-    refused(anyone.get("/leaderboards", **parameters), code, field)

@@ -22,7 +22,8 @@ ANONYMOUS = {
     "home": 22,
     "questions": 7,
     "news": 10,
-    "leaderboard": 1,
+    "leaderboard": 2,
+    "calibration": 3,
     "question": 15,
     "choice": 15,
     "odds": 4,
@@ -34,7 +35,8 @@ SIGNED_IN = {
     "questions": 10,
     "portfolio": 7,
     "wallet": 5,
-    "leaderboard": 4,
+    "leaderboard": 6,
+    "person": 9,
     "question": 23,
     "trade_quote": 8,
     "article": 12,
@@ -67,8 +69,17 @@ def grow(ask, write_article, cite, alice, bob):
         return {
             **{
                 name: reverse(f"pages:{name}")
-                for name in ("home", "questions", "news", "leaderboard", "portfolio", "wallet")
+                for name in (
+                    "home",
+                    "questions",
+                    "news",
+                    "leaderboard",
+                    "calibration",
+                    "portfolio",
+                    "wallet",
+                )
             },
+            "person": reverse("pages:person", args=["alice"]),
             "question": reverse("pages:question", args=[question.slug]),
             "choice": reverse("pages:question", args=[choice.slug]),
             "odds": reverse("pages:odds", args=[question.slug]),

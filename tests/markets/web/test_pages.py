@@ -18,7 +18,8 @@ from tests.markets.web.world import SENTENCE, buy, say
 
 pytestmark = pytest.mark.django_db
 
-PUBLIC = ["home", "questions", "news", "leaderboard", "about", "account_login", "account_signup"]
+PUBLIC = ["home", "questions", "news", "leaderboard", "calibration", "about", "account_login",
+          "account_signup"]  # fmt: skip
 OWN = ["portfolio", "wallet"]
 
 
