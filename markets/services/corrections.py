@@ -24,7 +24,7 @@ from markets.services.answers import Answer, InvalidResolution, let_stand, new_v
 from markets.services.authority import require_editor, require_no_stake
 from markets.services.bonds import decide_challenge
 from markets.services.locks import lock_question
-from markets.services.resolution import require_second_person
+from markets.services.resolution import require_second_person, require_version
 from users.models import User
 
 _DECIDED = frozenset({QuestionStatus.RESOLVED, QuestionStatus.FINAL})
@@ -110,11 +110,14 @@ def confirm_correction(
 
 
 @transaction.atomic
-def drop_correction(*, question_id: int, editor: User, reason: str, now: datetime) -> Correction:
+def drop_correction(
+    *, question_id: int, version: int | None = None, editor: User, reason: str, now: datetime
+) -> Correction:
     """Let the answer stand as it is: its proposer withdraws, any other editor declines."""
     require_editor(editor)
     question = lock_question(question_id)
     correction = _require_waiting(question)
+    require_version(correction.resolution, version)
     if not reason.strip():
         raise InvalidResolution("Say why the answer stays as it is; everybody will see it.")
     require_no_stake(editor, question_id)
