@@ -21,6 +21,8 @@ from markets.models.position import Position
 from markets.models.question import RANGED, Outcome, Question, QuestionType, Scale, StatusChange
 from markets.models.resolution import (
     Challenge,
+    Correction,
+    CorrectionDecision,
     Resolution,
     Settlement,
     SettlementState,
@@ -39,6 +41,8 @@ __all__ = [
     "Challenge",
     "Citation",
     "CitationRole",
+    "Correction",
+    "CorrectionDecision",
     "CrowdSnapshot",
     "EndReason",
     "Feature",

@@ -4,14 +4,15 @@ import pgtrigger
 from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 
 from markets.models.question import Question
 
 
 class Verdict(models.TextChoices):
     OUTCOME = "outcome", "an outcome came true"
-    ANNULLED = "annulled"
+    ANNULLED = "annulled", "annulled: the question itself was flawed"
+    AMBIGUOUS = "ambiguous", "ambiguous: the truth cannot be told"
 
 
 class Resolution(models.Model):
@@ -34,6 +35,9 @@ class Resolution(models.Model):
     effective_at = models.DateTimeField(help_text="From then on the answer was known.")
     evidence = models.JSONField(default=list, help_text="[{article, quote, url}]")
     rationale = models.TextField(blank=True)
+    early_end_reason = models.TextField(
+        blank=True, help_text="Why the criteria let it end before its scheduled close."
+    )
     proposer = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
@@ -47,8 +51,8 @@ class Resolution(models.Model):
             ),
             models.CheckConstraint(
                 condition=Q(verdict=Verdict.OUTCOME, outcome_weights__isnull=False)
-                | Q(verdict=Verdict.ANNULLED, outcome_weights__isnull=True),
-                name="resolution_has_weights_unless_annulled",
+                | ~Q(verdict=Verdict.OUTCOME) & Q(outcome_weights__isnull=True, value__isnull=True),
+                name="resolution_has_weights_unless_refunded",
             ),
         ]
         triggers = [
@@ -56,6 +60,69 @@ class Resolution(models.Model):
                 name="resolution_is_append_only",
                 operation=pgtrigger.Update | pgtrigger.Delete,
             )
+        ]
+
+    @property
+    def is_refunded(self) -> bool:
+        """Is every trade given back, and nothing scored?"""
+        return self.verdict != Verdict.OUTCOME
+
+
+class CorrectionDecision(models.TextChoices):
+    CONFIRMED = "confirmed"
+    DECLINED = "declined", "declined by another editor"
+    WITHDRAWN = "withdrawn", "withdrawn by its proposer"
+
+
+class Correction(models.Model):
+    """A new version of an answer that was decided already; it waits for a second editor."""
+
+    resolution = models.OneToOneField(
+        Resolution, primary_key=True, on_delete=models.PROTECT, related_name="correction"
+    )
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="corrections")
+    corrects = models.ForeignKey(
+        Resolution,
+        on_delete=models.PROTECT,
+        related_name="corrections",
+        help_text="The version that stood when it was proposed.",
+    )
+    decision = models.CharField(
+        max_length=9, choices=CorrectionDecision, blank=True, help_text="Empty while it waits."
+    )
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(null=True)
+    reason = models.TextField(blank=True, help_text="Why it was withdrawn or declined.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["question"],
+                condition=Q(decision=""),
+                name="correction_waits_alone_on_its_question",
+            ),
+            models.CheckConstraint(
+                condition=Q(decision="", decided_by__isnull=True, decided_at__isnull=True)
+                | Q(
+                    decision__in=CorrectionDecision.values,
+                    decided_by__isnull=False,
+                    decided_at__isnull=False,
+                ),
+                name="correction_decision_is_signed_and_dated",
+            ),
+            models.CheckConstraint(
+                condition=~Q(resolution=F("corrects")), name="correction_is_another_version"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="correction_is_decided_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("OLD.decision <> ''"),
+            ),
+            pgtrigger.Protect(name="correction_is_kept", operation=pgtrigger.Delete),
         ]
 
 
@@ -82,6 +149,14 @@ class Challenge(models.Model):
                 | Q(upheld__isnull=False, decided_at__isnull=False),
                 name="challenge_decision_is_dated",
             ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="challenge_is_decided_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("OLD.upheld IS NOT NULL"),
+            ),
+            pgtrigger.Protect(name="challenge_is_kept", operation=pgtrigger.Delete),
         ]
 
 
