@@ -12,7 +12,6 @@ from markets.core.lifecycle import QuestionStatus
 from markets.core.settlement import payout
 from markets.models import LinkSuggestion, Position, Question, Settlement, SettlementState
 
-
 _DONE_WITH = (SettlementState.SCORED, SettlementState.SUPERSEDED)
 
 

@@ -20,9 +20,11 @@ from datetime import datetime, timedelta
 
 import structlog
 from django.db import DatabaseError, connection, transaction
+from django.db.models import Sum
 
 from markets.core.errors import MarketError
 from markets.core.lifecycle import QuestionStatus
+from markets.core.money import format_amount
 from markets.models import (
     IN_PAYMENT,
     Account,
@@ -30,6 +32,7 @@ from markets.models import (
     Resolution,
     Settlement,
     SettlementState,
+    Transfer,
     TransferCode,
 )
 from markets.services import ledger, payouts
@@ -49,6 +52,10 @@ ERROR_LENGTH = 500
 
 class NothingToRetry(MarketError):
     code = "nothing_to_retry"
+
+
+class EscrowShort(AssertionError):
+    """A market has less than it owes, which no course of trading and of answers explains."""
 
 
 class Unfinished(AssertionError):
@@ -148,6 +155,10 @@ def _begin(settlement: Settlement, now: datetime) -> None:
 
     Only a correction or an answer that was known early takes anything back, and in the order of
     positions like everything else: without the advance the escrow could run dry half-way.
+
+    Raises:
+        EscrowShort: where even with all that is to come back, and with what earlier versions left
+            to the house, the market could not pay. Then its books are wrong; the audit says how.
     """
     resolution = settlement.resolution
     settlement.undone_count = payouts.note_undone(resolution)
@@ -157,6 +168,12 @@ def _begin(settlement: Settlement, now: datetime) -> None:
     settlement.state = SettlementState.SETTLING
     settlement.begun_at = now
     house, escrow = _lock_house_and_escrow(resolution, now)
+    means = escrow.balance + _left_to_the_house(resolution.question_id)
+    if settlement.due_amount > means:
+        raise EscrowShort(
+            f"{format_amount(settlement.due_amount)} are due, and the market has "
+            f"{format_amount(means)}"
+        )
     if work.to_pay > escrow.balance:
         ledger.post(
             ledger.Posting(
@@ -166,6 +183,19 @@ def _begin(settlement: Settlement, now: datetime) -> None:
             ),
             now=now,
         )  # fmt: skip
+
+
+def _left_to_the_house(question_id: int) -> int:
+    """What earlier versions' settlements left to the house, less what it lent or bore for them."""
+    settlements = Settlement.objects.filter(resolution__question_id=question_id)
+    ids = list(settlements.values_list("pk", flat=True))
+    moved = dict.fromkeys((TransferCode.REMAINDER, TransferCode.ADVANCE), 0)
+    for code in moved:
+        keys = [f"{code}:{resolution_id}" for resolution_id in ids]
+        found = Transfer.objects.filter(key__in=keys).aggregate(total=Sum("amount"))
+        moved[code] = found["total"] or 0
+    borne = settlements.aggregate(total=Sum("borne_amount"))["total"] or 0
+    return moved[TransferCode.REMAINDER] - moved[TransferCode.ADVANCE] - int(borne)
 
 
 def _pay(settlement: Settlement, chunk: int, now: datetime) -> bool:
@@ -224,7 +254,8 @@ def _lock_house_and_escrow(resolution: Resolution, now: datetime) -> tuple[Accou
 def _note_failure(resolution_id: int, failure: Exception, now: datetime) -> None:
     """Have the row wait, longer each time. Where not even that can be written, nothing is lost."""
     try:
-        connection.close_if_unusable_or_obsolete()
+        if not connection.in_atomic_block:  # the failure may be that the server ended it
+            connection.close_if_unusable_or_obsolete()
         with transaction.atomic():
             settlement = claim_settlement(resolution_id)
             if settlement is None or settlement.state not in IN_PAYMENT:
