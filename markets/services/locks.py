@@ -55,6 +55,11 @@ def take_question(question_id: int) -> Question | None:
     )
 
 
+def lock_market_of(question: Question) -> Market | None:
+    """Lock the market of a question that the caller has locked, where it has one."""
+    return Market.objects.select_for_update(no_key=True).filter(pk=question.pk).first()
+
+
 def lock_market(market_id: int) -> Market:
     """Lock a market's row, then read its question, which stays unlocked.
 

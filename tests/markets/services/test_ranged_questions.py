@@ -12,7 +12,7 @@ from markets.queries.ledger import audit
 from markets.services import questions, resolution, scoring, settlement
 from markets.services.forecasting import submit_forecast
 from markets.services.question_text import InvalidQuestion
-from markets.services.resolution import InvalidResolution
+from markets.services.answers import InvalidResolution
 from markets.services.trading import place_order
 from tests.cast import question_text
 from tests.instants import NOON
