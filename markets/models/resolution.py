@@ -165,15 +165,24 @@ class SettlementState(models.TextChoices):
     SETTLING = "settling"
     SETTLED = "settled"
     SCORED = "scored"
+    SUPERSEDED = "superseded", "superseded before it was done"
+
+
+IN_PAYMENT = (SettlementState.DUE, SettlementState.SETTLING)
+"""The states in which positions still wait to be paid."""
 
 
 class Settlement(models.Model):
-    """Work to be done for a confirmed resolution: the row is the queue."""
+    """Work to be done for a confirmed resolution: the row is the queue.
+
+    Amounts are in microcredits, and count what moved between escrow and wallets: what was paid out
+    less what was taken back, of all positions so far.
+    """
 
     resolution = models.OneToOneField(
         Resolution, primary_key=True, on_delete=models.PROTECT, related_name="settlement"
     )
-    state = models.CharField(max_length=8, choices=SettlementState, default=SettlementState.DUE)
+    state = models.CharField(max_length=10, choices=SettlementState, default=SettlementState.DUE)
     confirmed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL,
         null=True,
@@ -182,18 +191,75 @@ class Settlement(models.Model):
         help_text="Empty where the challenge window passed without objection.",
     )
     due_at = models.DateTimeField()
-    last_position = models.BigIntegerField(default=0, help_text="Positions up to it are paid.")
+    begun_at = models.DateTimeField(null=True)
+    last_position = models.BigIntegerField(default=0, help_text="Positions up to it are done.")
     position_count = models.PositiveIntegerField(default=0)
-    paid_count = models.PositiveIntegerField(default=0)
+    done_count = models.PositiveIntegerField(
+        default=0, help_text="Positions that are done, also those for which nothing moved."
+    )
+    paid_count = models.PositiveIntegerField(
+        default=0, help_text="Positions for which something moved."
+    )
+    due_amount = models.BigIntegerField(default=0, help_text="What will have moved in the end.")
     paid_amount = models.BigIntegerField(default=0)
+    borne_amount = models.BigIntegerField(
+        default=0, help_text="What wallets could not give back, and the house paid for them."
+    )
+    undone_count = models.PositiveIntegerField(
+        default=0, help_text="Fills that were made when the answer was known already."
+    )
+    attempts = models.PositiveSmallIntegerField(
+        default=0, help_text="Failures since anything was last paid."
+    )
+    next_attempt_at = models.DateTimeField(
+        null=True, help_text="Not to be tried before; empty: at once."
+    )
+    last_error = models.TextField(blank=True)
     settled_at = models.DateTimeField(null=True)
     scored_at = models.DateTimeField(null=True)
 
     class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(done_count__lte=F("position_count"), paid_count__lte=F("done_count")),
+                name="settlement_pays_no_more_than_there_are",
+            ),
+        ]
         indexes = [
             models.Index(
-                fields=["due_at"],
+                fields=["next_attempt_at"],
                 name="settlement_waiting",
-                condition=~Q(state=SettlementState.SCORED),
+                condition=~Q(state__in=[SettlementState.SCORED, SettlementState.SUPERSEDED]),
+            )
+        ]
+
+
+class Undone(models.Model):
+    """A position whose trader traded on when the answer was known, and what it is owed instead."""
+
+    resolution = models.ForeignKey(
+        Resolution, on_delete=models.PROTECT, related_name="undone", db_index=False
+    )
+    position = models.ForeignKey(
+        "markets.Position", on_delete=models.PROTECT, related_name="+", db_index=False
+    )
+    fills = models.PositiveIntegerField(help_text="How many, from `effective_at` on.")
+    payout = models.BigIntegerField(help_text="For the shares that were held before.")
+    returned = models.BigIntegerField(
+        help_text="What those fills cost, less what they brought; negative is taken back."
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["resolution", "position"], name="undone_once_per_position_and_version"
+            ),
+            models.CheckConstraint(
+                condition=Q(fills__gt=0, payout__gte=0), name="undone_has_fills_and_a_payout"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="undone_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete
             )
         ]
