@@ -19,13 +19,15 @@ from markets.core.numeric import Bins
 from markets.models import Challenge, Citation, LiquidityChange, Question, Resolution, Settlement
 from markets.queries.odds import Odds, odds_for
 from markets.queries.record import supported_answer
-from markets.services.authority import takes_part
+from markets.queries.trail import Step, StepKind, trail_of, waiting_correction
+from markets.services.authority import has_stake
 from markets.services.liquidity import TAKES_LIQUIDITY
 from users.desk import DeskAdmin, editor_of
 from users.models import User
 
 EDITABLE = frozenset({QuestionStatus.DRAFT, QuestionStatus.REVIEW})
 PROPOSABLE = frozenset({QuestionStatus.OPEN, QuestionStatus.CLOSED})
+DECIDED = frozenset({QuestionStatus.RESOLVED, QuestionStatus.FINAL})
 _CONFIRMABLE = frozenset({QuestionStatus.PROPOSED, QuestionStatus.CHALLENGED})
 
 
@@ -58,13 +60,16 @@ _ACTS: tuple[tuple[Act, frozenset[QuestionStatus]], ...] = (
 )
 
 
+_CORRECT = Act("correct", "Correct the answer")
+_CORRECTION = Act("correction", "Decide the correction", "main")
+
+
 def acts_of(question: Question) -> list[tuple[Act, str]]:
     """The buttons that a question's status allows, with the pages that they lead to."""
-    return [
-        (act, question_url(question, act.name))
-        for act, statuses in _ACTS
-        if question.status in statuses
-    ]
+    acts = [act for act, statuses in _ACTS if question.status in statuses]
+    if question.status in DECIDED:
+        acts.append(_CORRECTION if waiting_correction(question.pk) else _CORRECT)
+    return [(act, question_url(question, act.name)) for act in acts]
 
 
 def elsewhere(request: HttpRequest, question: Question, act: str) -> HttpResponse | None:
@@ -128,7 +133,7 @@ def question_page(
         original=question,
         question=question,
         labels=labels_of(question),
-        has_stake=takes_part(editor_of(request), question.pk),
+        has_stake=has_stake(editor_of(request), question.pk),
         is_proposer=is_proposer(editor_of(request), question),
         **context,
     )
@@ -165,6 +170,8 @@ def show(desk: DeskAdmin, request: HttpRequest, question: Question) -> HttpRespo
         next_draft=next_draft_of(question),
         additions=additions_of(question),
         answer=answer_of(question.resolution, labels_of(question), question.bins),
+        waiting=waiting_correction(question.pk),
+        trail=told(question),
         settlement=settlement_of(question),
         is_overdue=question.resolve_by is not None and question.resolve_by <= now,
     )
@@ -259,7 +266,7 @@ def answer_of(resolution: Resolution | None, labels: list[str], bins: Bins | Non
 def verdict(resolution: Resolution, labels: list[str], bins: Bins | None) -> str:
     """The value, or which outcome, or which parts of which outcomes."""
     if resolution.outcome_weights is None:
-        return "Annulled"
+        return resolution.verdict.capitalize()
     weighed = [
         (label, weight)
         for label, weight in zip(labels, resolution.outcome_weights, strict=True)
@@ -270,6 +277,56 @@ def verdict(resolution: Resolution, labels: list[str], bins: Bins | None) -> str
     if len(weighed) == 1:
         return weighed[0][0]
     return ", ".join(f"{percent(weight)} {label}" for label, weight in weighed)
+
+
+STEP_WORDS = {
+    StepKind.OPENED: "Opened",
+    StepKind.HALTED: "Halted",
+    StepKind.RESUMED: "Resumed",
+    StepKind.CLOSED: "Closed",
+    StepKind.PROPOSED: "Answer proposed",
+    StepKind.AMENDED: "Proposal amended",
+    StepKind.CHALLENGED: "Challenged",
+    StepKind.CHALLENGE_UPHELD: "Challenge upheld, bond returned",
+    StepKind.CHALLENGE_DISMISSED: "Challenge dismissed, bond kept",
+    StepKind.CONFIRMED: "Confirmed",
+    StepKind.UNCONTESTED: "Stood unchallenged",
+    StepKind.ANNULLED: "Annulled",
+    StepKind.CORRECTION_PROPOSED: "Correction proposed",
+    StepKind.CORRECTION_CONFIRMED: "Correction confirmed",
+    StepKind.CORRECTION_DECLINED: "Correction declined",
+    StepKind.CORRECTION_WITHDRAWN: "Correction withdrawn",
+    StepKind.PAID: "Paid",
+    StepKind.SCORED: "Scored",
+}
+
+
+@dataclass(frozen=True)
+class Told:
+    """One step of the trail in words; a proposal with the answer that it was about."""
+
+    words: str
+    answer: str
+    step: Step
+
+
+def told(question: Question) -> list[Told]:
+    """How the question was decided so far, step by step; nothing before there is an answer."""
+    trail = trail_of(question)
+    if not trail.versions:
+        return []
+    labels = labels_of(question)
+    answers = {
+        each.number: verdict(each.resolution, labels, question.bins) for each in trail.versions
+    }
+    return [Told(STEP_WORDS[step.kind], _proposed(step, answers), step) for step in trail.steps]
+
+
+_PROPOSING = {StepKind.PROPOSED, StepKind.AMENDED, StepKind.CORRECTION_PROPOSED}
+
+
+def _proposed(step: Step, answers: dict[int, str]) -> str:
+    return answers[step.version] if step.kind in _PROPOSING and step.version else ""
 
 
 def settlement_of(question: Question) -> Settlement | None:

@@ -67,7 +67,7 @@ class EvidencePiece:
 
 
 @dataclass(frozen=True)
-class Undone:
+class UndoneCounts:
     """What came after the answer was known, and does not count."""
 
     fill_count: int = 0
@@ -91,7 +91,7 @@ class Version:
     correction: Correction | None
     settlement: Settlement | None
     changed: tuple[str, ...]
-    undone: Undone
+    undone: UndoneCounts
 
     @property
     def number(self) -> int:
@@ -145,7 +145,9 @@ def trail_of(question: Question) -> Trail:
                 correction=getattr(resolution, "correction", None),
                 settlement=getattr(resolution, "settlement", None),
                 changed=_changed(before, resolution) if before else (),
-                undone=Undone() if resolution.is_refunded else undone[resolution.effective_at],
+                undone=UndoneCounts()
+                if resolution.is_refunded
+                else undone[resolution.effective_at],
             )
         )
     standing = (each for each in versions if each.resolution.pk == question.resolution_id)
@@ -179,13 +181,13 @@ CROSS JOIN LATERAL (
 """
 
 
-def undone_since(question: Question, instants: set[datetime]) -> dict[datetime, Undone]:
+def undone_since(question: Question, instants: set[datetime]) -> dict[datetime, UndoneCounts]:
     """What was traded and forecast on a question from each instant on."""
     if not instants:
         return {}
     with connection.cursor() as cursor:
         cursor.execute(_UNDONE, {"question": question.pk, "instants": list(instants)})
-        return {row[0]: Undone(*row[1:]) for row in cursor.fetchall()}
+        return {row[0]: UndoneCounts(*row[1:]) for row in cursor.fetchall()}
 
 
 def _titles(resolutions: list[Resolution]) -> dict[int, str]:

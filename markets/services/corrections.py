@@ -5,6 +5,7 @@ The version that stands goes on standing until the other editor has agreed; then
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -77,12 +78,11 @@ def propose_correction(
         )
     if not rationale.strip():
         raise InvalidResolution("Say what was wrong with the answer; everybody will see it.")
-    if effective_at is None and verdict == Verdict.OUTCOME and not standing.is_refunded:
-        effective_at = standing.effective_at
     answer = Answer(
         verdict=verdict, outcome_weights=outcome_weights, value=value, effective_at=effective_at,
         evidence=evidence, rationale=rationale,
     )  # fmt: skip
+    answer = with_instant(answer, standing=standing)
     if question.closed_at is None:
         raise AssertionError("a decided question was closed")
     resolution = new_version(
@@ -125,6 +125,13 @@ def drop_correction(
     decision = CorrectionDecision.WITHDRAWN if is_own else CorrectionDecision.DECLINED
     _decide(correction, decision, editor, reason=reason, now=now)
     return correction
+
+
+def with_instant(answer: Answer, *, standing: Resolution) -> Answer:
+    """The answer as known since when the standing one was, unless it says since when itself."""
+    if answer.effective_at or answer.verdict != Verdict.OUTCOME or standing.is_refunded:
+        return answer
+    return replace(answer, effective_at=standing.effective_at)
 
 
 def _decide(
