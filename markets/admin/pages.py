@@ -19,7 +19,7 @@ from markets.core.numeric import Bins
 from markets.models import Challenge, Citation, LiquidityChange, Question, Resolution, Settlement
 from markets.queries.odds import Odds, odds_for
 from markets.queries.record import supported_answer
-from markets.queries.trail import Step, StepKind, trail_of, waiting_correction
+from markets.queries.trail import Step, trail_of, waiting_correction
 from markets.services.authority import has_stake
 from markets.services.liquidity import TAKES_LIQUIDITY
 from users.desk import DeskAdmin, editor_of
@@ -279,28 +279,6 @@ def verdict(resolution: Resolution, labels: list[str], bins: Bins | None) -> str
     return ", ".join(f"{percent(weight)} {label}" for label, weight in weighed)
 
 
-STEP_WORDS = {
-    StepKind.OPENED: "Opened",
-    StepKind.HALTED: "Halted",
-    StepKind.RESUMED: "Resumed",
-    StepKind.CLOSED: "Closed",
-    StepKind.PROPOSED: "Answer proposed",
-    StepKind.AMENDED: "Proposal amended",
-    StepKind.CHALLENGED: "Challenged",
-    StepKind.CHALLENGE_UPHELD: "Challenge upheld, bond returned",
-    StepKind.CHALLENGE_DISMISSED: "Challenge dismissed, bond kept",
-    StepKind.CONFIRMED: "Confirmed",
-    StepKind.UNCONTESTED: "Stood unchallenged",
-    StepKind.ANNULLED: "Annulled",
-    StepKind.CORRECTION_PROPOSED: "Correction proposed",
-    StepKind.CORRECTION_CONFIRMED: "Correction confirmed",
-    StepKind.CORRECTION_DECLINED: "Correction declined",
-    StepKind.CORRECTION_WITHDRAWN: "Correction withdrawn",
-    StepKind.PAID: "Paid",
-    StepKind.SCORED: "Scored",
-}
-
-
 @dataclass(frozen=True)
 class Told:
     """One step of the trail in words; a proposal with the answer that it was about."""
@@ -319,14 +297,11 @@ def told(question: Question) -> list[Told]:
     answers = {
         each.number: verdict(each.resolution, labels, question.bins) for each in trail.versions
     }
-    return [Told(STEP_WORDS[step.kind], _proposed(step, answers), step) for step in trail.steps]
-
-
-_PROPOSING = {StepKind.PROPOSED, StepKind.AMENDED, StepKind.CORRECTION_PROPOSED}
+    return [Told(step.kind.words, _proposed(step, answers), step) for step in trail.steps]
 
 
 def _proposed(step: Step, answers: dict[int, str]) -> str:
-    return answers[step.version] if step.kind in _PROPOSING and step.version else ""
+    return answers[step.version] if step.kind.is_proposal and step.version else ""
 
 
 def settlement_of(question: Question) -> Settlement | None:

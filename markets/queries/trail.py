@@ -44,6 +44,39 @@ class StepKind(StrEnum):
     PAID = "paid"
     SCORED = "scored"
 
+    @property
+    def words(self) -> str:
+        """What happened, for people."""
+        return _WORDS[self]
+
+    @property
+    def is_proposal(self) -> bool:
+        """Did somebody say what came true?"""
+        return self in _PROPOSALS
+
+
+_PROPOSALS = {StepKind.PROPOSED, StepKind.AMENDED, StepKind.CORRECTION_PROPOSED}
+_WORDS = {
+    StepKind.OPENED: "Opened",
+    StepKind.HALTED: "Trading halted",
+    StepKind.RESUMED: "Trading resumed",
+    StepKind.CLOSED: "Closed",
+    StepKind.PROPOSED: "Answer proposed",
+    StepKind.AMENDED: "Proposal amended",
+    StepKind.CHALLENGED: "Challenged",
+    StepKind.CHALLENGE_UPHELD: "Challenge upheld, the bond returned",
+    StepKind.CHALLENGE_DISMISSED: "Challenge dismissed, the bond kept",
+    StepKind.CONFIRMED: "Confirmed",
+    StepKind.UNCONTESTED: "Nobody challenged it",
+    StepKind.ANNULLED: "Annulled",
+    StepKind.CORRECTION_PROPOSED: "Correction proposed",
+    StepKind.CORRECTION_CONFIRMED: "Correction confirmed",
+    StepKind.CORRECTION_DECLINED: "Correction declined",
+    StepKind.CORRECTION_WITHDRAWN: "Correction withdrawn",
+    StepKind.PAID: "Paid",
+    StepKind.SCORED: "Scored",
+}
+
 
 @dataclass(frozen=True)
 class Step:
