@@ -1,4 +1,4 @@
-"""What a question's page says of its answer, of corrections that wait, and of how it was decided."""
+"""What a page says of an answer, of a correction that waits, and of how it was decided."""
 
 from datetime import timedelta
 
@@ -63,7 +63,7 @@ def test_how_it_was_decided_is_told_step_by_step(client, final):
     told = words[words.index("How this was decided") :]
     places = [
         told.index(step)
-        for step in ("Opened", "Answer proposed: Yes", "by eve", "Confirmed", "by erin", "Paid")
+        for step in ("Opened", "Answer proposed: Yes", "version 1", "Confirmed", "by erin", "Paid")
     ]
     assert places == sorted(places)
     assert (
