@@ -19,10 +19,10 @@ from markets.core.numeric import Bins
 from markets.models import Challenge, Citation, LiquidityChange, Question, Resolution, Settlement
 from markets.queries.odds import Odds, odds_for
 from markets.queries.record import supported_answer
-from markets.queries.trail import Step, trail_of, waiting_correction
+from markets.queries.trail import Step, Version, trail_of, waiting_correction
 from markets.services.authority import has_stake
 from markets.services.liquidity import TAKES_LIQUIDITY
-from users.desk import DeskAdmin, editor_of
+from users.desk import DeskAdmin, editor_of, spell_moment
 from users.models import User
 
 EDITABLE = frozenset({QuestionStatus.DRAFT, QuestionStatus.REVIEW})
@@ -293,15 +293,21 @@ def told(question: Question) -> list[Told]:
     trail = trail_of(question)
     if not trail.versions:
         return []
-    labels = labels_of(question)
-    answers = {
-        each.number: verdict(each.resolution, labels, question.bins) for each in trail.versions
-    }
-    return [Told(step.kind.words, _proposed(step, answers), step) for step in trail.steps]
+    labels, versions = labels_of(question), {each.number: each for each in trail.versions}
+    return [
+        Told(step.kind.words, _said(versions[step.version], labels, question.bins), step)
+        if step.kind.is_proposal and step.version
+        else Told(step.kind.words, "", step)
+        for step in trail.steps
+    ]
 
 
-def _proposed(step: Step, answers: dict[int, str]) -> str:
-    return answers[step.version] if step.kind.is_proposal and step.version else ""
+def _said(version: Version, labels: list[str], bins: Bins | None) -> str:
+    """The answer of a version, and since when it was known where that is what it changed."""
+    answer = verdict(version.resolution, labels, bins)
+    if "effective_at" not in version.changed or version.resolution.is_refunded:
+        return answer
+    return f"{answer}, known since {spell_moment(version.resolution.effective_at)} UTC"
 
 
 def settlement_of(question: Question) -> Settlement | None:

@@ -125,7 +125,8 @@ def _table(
     if question.bins is not None:  # of so many bins only those that pay
         shown = [index for index in shown if outcome_weights and outcome_weights[index]]
     columns = _columns(dues, is_refund=outcome_weights is None)
-    moves = [row.difference if dues.paid else row.profit for row in dues.rows]
+    rows = [row for row in dues.rows if row.difference or not dues.paid]
+    moves = [row.difference if dues.paid else row.profit for row in rows]
     largest = max(map(abs, moves), default=0) or 1
     return MoneyTable(
         labels=tuple(labels[index] for index in shown),
@@ -139,9 +140,9 @@ def _table(
                 bar_width=round(abs(50 * move / largest), 2),
                 is_gain=move > 0,
             )
-            for row, move in zip(dues.rows, moves, strict=True)
+            for row, move in zip(rows, moves, strict=True)
         ),
-        more_count=dues.more_count,
+        more_count=dues.position_count - len(rows),
         totals=tuple(
             "" if total is None else format_credits(total) for _, total in columns.values()
         ),
@@ -157,7 +158,7 @@ def _columns(dues: Dues, *, is_refund: bool) -> dict[str, _Column]:
     """The amounts of a row with their headings, each with its total where that says anything."""
     columns: dict[str, _Column] = {}
     if dues.undone_fills:
-        columns["Given back for undone trades"] = (lambda row: row.returned, None)
+        columns["Undone"] = (lambda row: row.returned, None)
     columns["Refund" if is_refund else "Payout"] = (lambda row: row.owed, dues.owed)
     if dues.paid:
         columns["Paid so far"] = (lambda row: row.paid, dues.paid)

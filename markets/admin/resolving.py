@@ -137,7 +137,7 @@ def annul(desk: DeskAdmin, request: HttpRequest, question_id: int) -> HttpRespon
 def lines_for(request: HttpRequest, question: Question) -> EvidenceFormSet:
     """The lines of evidence; blank ones begin with what was linked as evidence already."""
     linked = question.citations.filter(role=CitationRole.EVIDENCE).order_by("-pk")
-    begin = [
+    begin: list[dict[str, str | int]] = [
         {"quote": citation.quote, "article": citation.article_id}
         for citation in linked[:EVIDENCE_OFFERED]
     ]
@@ -157,7 +157,8 @@ def meant_by(question: Question, answer: Answer, form: forms.Form) -> str:
     """The bin that a value lies in, in words; "" for any other answer."""
     if answer.value is None:
         return ""
-    return labels_of(question)[form.cleaned_data["weights"].index(1.0)]
+    weights: list[float] = form.cleaned_data["weights"]
+    return labels_of(question)[weights.index(1.0)]
 
 
 def _payouts_of(question: Question) -> MoneyTable | None:

@@ -39,6 +39,9 @@ def trail_parts(asked: Question, odds: Odds, *, now: datetime) -> dict[str, Any]
         "answer": resolution,
         "answer_label": words[standing.number] if standing else "",
         "standing": standing,
+        "replaced_label": words[standing.correction.corrects.version]
+        if standing and standing.correction
+        else "",
         "waiting": waiting,
         "waiting_label": words[waiting.number] if waiting else "",
         "undone_from": resolution.effective_at if resolution and is_paid_by_outcome else None,

@@ -119,7 +119,7 @@ class Desk:
             early_end_reason=plan.early_end,
             proposer=self.editor,
             now=at,
-            **(refunded if plan.is_ambiguous else outcome),  # type: ignore[arg-type]
+            **(refunded if plan.is_ambiguous else outcome),
         )
 
     def confirm(self, plan: QuestionPlan, at: datetime) -> None:

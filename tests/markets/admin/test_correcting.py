@@ -63,7 +63,7 @@ def test_the_dry_run_says_what_will_be_undone(as_eve, alice, bob, question, buy)
     )
 
     table = answer.context["payouts"]
-    assert table.headings == ("Given back for undone trades", "Payout", "Profit")
+    assert table.headings == ("Undone", "Payout", "Profit")
     assert written(table) == [
         ("alice", ("96.76", "0.00"), ("50.00", "50.00", "0.00")),
         ("bob", ("0.00", "42.21"), ("20.00", "20.00", "0.00")),

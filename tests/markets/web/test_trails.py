@@ -107,6 +107,7 @@ def test_a_corrected_answer_says_so(client, final, eve, erin):
     words = page(client, final)
 
     assert "Answer, corrected No" in words
+    assert "it was Yes." in words
     assert "A correction waits" not in words
     assert "Corrected" in words[words.index("Dates") :]
 
