@@ -59,6 +59,11 @@ class MoneyTable:
     facts: tuple[tuple[str, str], ...]
     undone: UndoneCounts
 
+    @property
+    def width(self) -> int:
+        """How many columns there are, with the name and the bar."""
+        return 2 + len(self.headings) + len(self.labels)
+
 
 def percent(probability: float) -> str:
     """A probability for editors, to a tenth.
