@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 
 from markets.models import Question
+from markets.services.clarifications import CLARIFICATION_LENGTH_MAX
 from users.desk_fields import MomentField, text_area, text_input
 
 REASON_LENGTH_MAX = 300
@@ -37,6 +38,15 @@ class DropForm(ReasonForm):
         help_text="Why the answer stays as it is. Everybody will read it.",
     )
     version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+
+
+class ClarificationForm(forms.Form):
+    text = forms.CharField(
+        max_length=CLARIFICATION_LENGTH_MAX,
+        label="How the rules are to be read",
+        widget=text_area(4, autofocus=True),
+        help_text="Dated, shown beside the rules, and kept for good. It may not change them.",
+    )
 
 
 class PublishForm(forms.Form):

@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from markets.admin import (
+    clarifying,
     correcting,
     featuring,
     linting,
@@ -107,6 +108,7 @@ class QuestionAdmin(DeskAdmin):
             ("<int:question_id>/reschedule/", partial(publishing.reschedule, self), "reschedule"),
             ("<int:question_id>/feature/", featuring.feature, "feature"),
             ("<int:question_id>/unfeature/", featuring.unfeature, "unfeature"),
+            ("<int:question_id>/clarify/", partial(clarifying.clarify_page, self), "clarify"),
             ("<int:question_id>/liquidity/", partial(liquidity.add, self), "liquidity"),
             ("<int:question_id>/propose/", partial(resolving.propose, self), "propose"),
             ("<int:question_id>/confirm/", partial(resolving.confirm, self), "confirm"),

@@ -344,7 +344,17 @@ class MySerializer(serializers.Serializer[Any]):
         return by_key(self.context["outcomes"], amounts)
 
 
+class ClarificationSerializer(serializers.Serializer[Any]):
+    text = serializers.CharField()
+    made_at = Instant()
+
+
 class QuestionDetailSerializer(QuestionSerializer):
+    clarifications = ClarificationSerializer(
+        many=True,
+        source="clarifications.all",
+        help_text="How the rules are to be read, said since the question opened, oldest first.",
+    )
     my = serializers.SerializerMethodField(help_text="null unless signed in.")
 
     @extend_schema_field(MySerializer(allow_null=True))

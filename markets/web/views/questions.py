@@ -21,7 +21,7 @@ from markets.queries.portfolio import (
     standing_forecast,
     wallet_of,
 )
-from markets.queries.record import cited_articles, recent_fills, score_of
+from markets.queries.record import cited_articles, clarifications_of, recent_fills, score_of
 from markets.queries.search import public_questions
 from markets.queries.similar import similar_to
 from markets.services.bonds import CHALLENGE_BOND
@@ -83,6 +83,7 @@ def question_page(
         "polls": asked.status not in _DECIDED,
         "cited": cited,
         "lifeline": lifeline(asked, decided["answer"]),
+        "clarifications": clarifications_of(asked.pk),
         "fills": recent_fills(asked.pk),
         "labels": [outcome.label for outcome in odds.outcomes],
         "is_decided": asked.status in _DECIDED,
