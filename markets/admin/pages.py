@@ -12,11 +12,12 @@ from django.utils import timezone
 
 from articles.models import Article, Draft, DraftFate
 from markets.admin.previews import percent
+from markets.admin.settling import context_of
 from markets.core.bin_words import spelled
 from markets.core.lifecycle import ACCEPTS_FORECASTS, TRANSITIONS, QuestionStatus
 from markets.core.money import format_credits
 from markets.core.numeric import Bins
-from markets.models import Challenge, Citation, LiquidityChange, Question, Resolution, Settlement
+from markets.models import Challenge, Citation, LiquidityChange, Question, Resolution
 from markets.queries.odds import Odds, odds_for
 from markets.queries.record import supported_answer
 from markets.services.authority import takes_part
@@ -165,7 +166,7 @@ def show(desk: DeskAdmin, request: HttpRequest, question: Question) -> HttpRespo
         next_draft=next_draft_of(question),
         additions=additions_of(question),
         answer=answer_of(question.resolution, labels_of(question), question.bins),
-        settlement=settlement_of(question),
+        settlements=context_of(question.pk),
         is_overdue=question.resolve_by is not None and question.resolve_by <= now,
     )
 
@@ -270,12 +271,3 @@ def verdict(resolution: Resolution, labels: list[str], bins: Bins | None) -> str
     if len(weighed) == 1:
         return weighed[0][0]
     return ", ".join(f"{percent(weight)} {label}" for label, weight in weighed)
-
-
-def settlement_of(question: Question) -> Settlement | None:
-    return (
-        Settlement.objects.select_related("confirmed_by")
-        .filter(resolution__question=question)
-        .order_by("-resolution__version")
-        .first()
-    )
