@@ -97,6 +97,7 @@ forecast_not_found
 409 features_full: All places at the top of the home page are taken; free one first.
 409 nothing_proposed: There is no proposal to confirm or to challenge.
 409 challenge_closed: The challenge window has passed.
+409 nothing_to_retry: The settlement does not wait after a failure.
 409 link_decided: The suggested link was already confirmed or rejected.
 409 draft_decided: The draft was already taken up or rejected.
 409 draft_rejected: The draft was rejected; take up another.
