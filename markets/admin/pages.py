@@ -12,11 +12,12 @@ from django.utils import timezone
 
 from articles.models import Article, Draft, DraftFate
 from markets.admin.previews import percent
+from markets.admin.settling import context_of
 from markets.core.bin_words import spelled
 from markets.core.lifecycle import ACCEPTS_FORECASTS, TRANSITIONS, QuestionStatus
 from markets.core.money import format_credits
 from markets.core.numeric import Bins
-from markets.models import Challenge, Citation, LiquidityChange, Question, Resolution, Settlement
+from markets.models import Challenge, Citation, LiquidityChange, Question, Resolution
 from markets.queries.odds import Odds, odds_for
 from markets.queries.record import clarifications_of, supported_answer
 from markets.queries.trail import Step, Version, trail_of, waiting_correction
@@ -175,7 +176,7 @@ def show(desk: DeskAdmin, request: HttpRequest, question: Question) -> HttpRespo
         answer=answer_of(question.resolution, labels_of(question), question.bins),
         waiting=waiting_correction(question.pk),
         trail=told(question),
-        settlement=settlement_of(question),
+        settlements=context_of(question.pk),
         is_overdue=question.resolve_by is not None and question.resolve_by <= now,
     )
 
@@ -311,12 +312,3 @@ def _said(version: Version, labels: list[str], bins: Bins | None) -> str:
     if "effective_at" not in version.changed or version.resolution.is_refunded:
         return answer
     return f"{answer}, known since {spell_moment(version.resolution.effective_at)} UTC"
-
-
-def settlement_of(question: Question) -> Settlement | None:
-    return (
-        Settlement.objects.select_related("confirmed_by")
-        .filter(resolution__question=question)
-        .order_by("-resolution__version")
-        .first()
-    )

@@ -107,6 +107,7 @@ forecast_not_found
 409 correction_waits: A correction waits already; confirm, decline or withdraw it first.
 409 no_correction_waits: No correction waits on this question.
 409 nothing_corrected: The correction says the same as the answer that stands.
+409 nothing_to_retry: The settlement does not wait after a failure.
 409 link_decided: The suggested link was already confirmed or rejected.
 409 draft_decided: The draft was already taken up or rejected.
 409 draft_rejected: The draft was rejected; take up another.

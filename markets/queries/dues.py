@@ -24,10 +24,15 @@ ROWS_SHOWN = 200
 
 UNDONE = """
 SELECT fill.trader_id, count(*) AS fills, sum(fill.cost - fill.redeemed) AS returned,
-       sum((
-           SELECT sum(moved * part)
-           FROM unnest(fill.shares, %(parts)s::numeric[]) AS each (moved, part)
-       ) - fill.redeemed * %(denominator)s::numeric) AS weighed
+       sum(
+           CASE WHEN %(winner)s::integer IS NOT NULL
+                THEN fill.shares[%(winner)s::integer] - fill.redeemed
+                ELSE (
+                    SELECT sum(moved * part)
+                    FROM unnest(fill.shares, %(parts)s::numeric[]) AS each (moved, part)
+                ) - fill.redeemed * %(denominator)s::numeric
+           END
+       ) AS weighed
 FROM markets_fill AS fill
 WHERE fill.market_id = %(market)s AND fill.filled_at >= %(effective_at)s::timestamptz
 GROUP BY fill.trader_id
@@ -36,12 +41,16 @@ GROUP BY fill.trader_id
 shares that they added, weighed by the answer. A redeemed set takes one share of every outcome."""
 
 PAYOUT = """
-div((
-    SELECT sum(held * part)
-    FROM unnest(position.shares, %(parts)s::numeric[]) AS each (held, part)
-) - {undone}, %(denominator)s::numeric)::bigint
+CASE WHEN %(winner)s::integer IS NOT NULL
+     THEN (position.shares[%(winner)s::integer] - {undone})::bigint
+     ELSE div((
+         SELECT sum(held * part)
+         FROM unnest(position.shares, %(parts)s::numeric[]) AS each (held, part)
+     ) - {undone}, %(denominator)s::numeric)::bigint
+END
 """
-"""What a position's shares are worth, once the weighed shares `undone` are taken off them."""
+"""What a position's shares are worth, once the weighed shares `undone` are taken off them. Where
+a single outcome came true, `winner` is its place in the arrays, and nothing has to be summed up."""
 
 _OWED = f"""
 CASE WHEN %(parts)s::numeric[] IS NULL THEN position.spent - position.received
@@ -163,5 +172,6 @@ def terms_of(
         "market": market_id,
         "parts": None if parts is None else list(parts),
         "denominator": denominator,
+        "winner": None if parts is None or denominator != 1 else parts.index(1) + 1,
         "effective_at": undoes or "infinity",
     }

@@ -30,6 +30,10 @@ class Progress:
         return 0.0 if self.is_in_payment else 1.0
 
     @property
+    def per_mille(self) -> int:
+        return int(self.share * 1000)
+
+    @property
     def is_in_payment(self) -> bool:
         return self.settlement.state in IN_PAYMENT
 

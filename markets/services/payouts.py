@@ -52,8 +52,11 @@ _PATIENCE = """
 SELECT set_config('lock_timeout', '5s', true), set_config('statement_timeout', '80s', true),
        set_config('idle_in_transaction_session_timeout', '10s', true)
 """
-_BY_KEY = "SET LOCAL enable_seqscan = off"
-"""Plans that were made while the tables were small would read all wallets for each chunk."""
+_BY_KEY = """
+SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 'off', true),
+       set_config('enable_mergejoin', 'off', true)
+"""
+"""Look each row of a chunk up by its key: any other plan reads all wallets for each chunk."""
 
 _PAY = f"""
 WITH due AS MATERIALIZED (
@@ -175,8 +178,7 @@ def pay_next(
         "paying": paying.value, "taking": TransferCode.CLAWBACK.value,
         "bearing": TransferCode.SHORTFALL.value,
     }  # fmt: skip
-    with connection.cursor() as cursor:
-        cursor.execute(_BY_KEY)
+    _one_row(_BY_KEY, {})
     due, marked, last, *sums = _one_row(_PAY, {**_terms(resolution), **parameters})
     if due != marked:
         raise PositionWithoutWallet(f"{due - marked} positions have no wallet to be paid to")

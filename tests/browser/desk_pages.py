@@ -40,6 +40,7 @@ def desk_pages():
         "correcting": reverse("admin:markets_question_change", args=[correcting]),
         "featured": reverse("admin:markets_feature_changelist"),
         "links": reverse("admin:markets_linksuggestion_queue"),
+        "payments": reverse("admin:markets_settlement_progress"),
         "audit": reverse("admin:markets_account_audit"),
         "user": reverse("admin:users_user_change", args=[User.objects.get(name="bob").pk]),
     }

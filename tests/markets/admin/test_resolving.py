@@ -179,7 +179,7 @@ def test_a_second_editor_sees_the_payouts_and_confirms(as_erin, eve, alice, ques
     assert seen.context["answer"].verdict == "Yes"
     assert said(answer) == ["Confirmed: the payouts are on their way."]
     assert log(question)[-1] == ("resolved", "erin", "")
-    assert answer.context["settlement"].state == "due"
+    assert answer.context["settlements"]["cards"][0].progress.settlement.state == "due"
 
 
 def test_the_question_s_page_follows_the_settlement(as_erin, eve, erin, alice, question, buy):
@@ -188,7 +188,8 @@ def test_the_question_s_page_follows_the_settlement(as_erin, eve, erin, alice, q
     resolution.confirm(question_id=question.pk, editor=erin, now=NOON)
     settlement.settle(resolution_id=standing.pk, now=NOON)
 
-    shown = as_erin.get(url(question)).context["settlement"]
+    (card,) = as_erin.get(url(question)).context["settlements"]["cards"]
+    shown = card.progress.settlement
 
     assert (shown.state, shown.paid_count, shown.position_count) == ("settled", 1, 1)
 

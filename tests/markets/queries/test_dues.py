@@ -25,6 +25,11 @@ def split_weights(draw, outcome_count):
     return [part / sum(drawn) for part in drawn]
 
 
+def all_on_one(outcome_count):
+    places = st.integers(0, outcome_count - 1)
+    return places.map(lambda true: [float(each == true) for each in range(outcome_count)])
+
+
 @pytest.fixture
 def busy(alice, bob, charlie, publish):
     """Three traders on three outcomes: sixty orders, a minute apart."""
@@ -42,7 +47,7 @@ def test_the_database_owes_what_core_owes_whatever_is_undone(busy):
     positions = {each.trader_id: each for each in Position.objects.all()}
 
     @many
-    @given(split_weights(3), st.integers(-1, ORDERS + 1))
+    @given(split_weights(3) | all_on_one(3), st.integers(-1, ORDERS + 1))
     def check(weights, minute):
         effective_at = NOON + minute * MINUTE
 
@@ -81,7 +86,9 @@ def test_numbers_of_any_size_are_paid_to_the_microcredit(alice, question):
     @given(
         st.lists(st.integers(0, 2**62), min_size=2, max_size=2),
         st.one_of(
-            split_weights(2), st.integers(0, 10**6).map(lambda n: [n / 10**6, 1 - n / 10**6])
+            all_on_one(2),
+            split_weights(2),
+            st.integers(0, 10**6).map(lambda n: [n / 10**6, 1 - n / 10**6]),
         ),
     )
     def check(shares, weights):
