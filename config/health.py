@@ -4,10 +4,13 @@ from django.core.cache import cache
 from django.db import DatabaseError, connection
 from django.db.migrations.executor import MigrationExecutor
 from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
-from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+from prometheus_client import CONTENT_TYPE_LATEST, CollectorRegistry, Gauge, generate_latest
 from redis.exceptions import RedisError
+
+from markets.queries.settlements import load
 
 
 @never_cache
@@ -29,7 +32,30 @@ def readyz(request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    return HttpResponse(generate_latest(), content_type=CONTENT_TYPE_LATEST)
+    """What this process counts, and what waits in the database, whichever process works it off."""
+    return HttpResponse(generate_latest() + _waiting(), content_type=CONTENT_TYPE_LATEST)
+
+
+def _waiting() -> bytes:
+    """How far settlements are; nothing where the database does not answer."""
+    registry = CollectorRegistry()
+    try:
+        settlements = load(now=timezone.now())
+    except DatabaseError:
+        return b""
+    for name, sentence, value in (
+        ("due", "Settlements that have not begun.", settlements.due),
+        ("paying", "Settlements that have begun and are not done.", settlements.settling),
+        ("failing", "Of both, those that failed when last tried.", settlements.failing),
+        (
+            "positions_left",
+            "Positions that begun settlements still pay.",
+            settlements.positions_left,
+        ),
+        ("oldest_seconds", "Age of the oldest that is not done.", settlements.oldest_seconds),
+    ):
+        Gauge(f"oddsdesk_settlements_{name}", sentence, registry=registry).set(value)
+    return generate_latest(registry)
 
 
 def _database() -> str:

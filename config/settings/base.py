@@ -160,6 +160,7 @@ SPECTACULAR_SETTINGS = {
         "QuestionType": "markets.models.QuestionType.values",
         "CitationRole": "markets.models.CitationRole.values",
         "ScoredSeries": "markets.models.ScoredSeries.values",
+        "Verdict": "markets.models.Verdict.values",
     },
 }
 

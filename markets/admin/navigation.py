@@ -78,6 +78,7 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
             "items": [
                 _entry(request, "Accounts", "markets_account_changelist", "account_balance"),
                 _entry(request, "Transfers", "markets_transfer_changelist", "sync_alt"),
+                _entry(request, "Payments", "markets_settlement_progress", "pending_actions"),
                 _entry(request, "Audit", "markets_account_audit", "fact_check"),
             ],
         },
@@ -100,9 +101,10 @@ _ICONS = {
     "due_for_resolution": "gavel",
     "proposed": "how_to_vote",
     "challenged": "report",
+    "corrections": "published_with_changes",
     "settling": "payments",
 }
-_URGENT = {"due_for_resolution", "challenged"}
+_URGENT = {"due_for_resolution", "challenged", "corrections"}
 _RECORDS = (
     ("Forecasts", "forecast", "insights"),
     ("Orders", "order", "receipt_long"),

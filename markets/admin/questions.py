@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from markets.admin import (
     clarifying,
+    correcting,
     featuring,
     linting,
     liquidity,
@@ -22,7 +23,7 @@ from markets.admin.previews import percent
 from markets.core.bin_words import median_words
 from markets.core.lifecycle import QuestionStatus
 from markets.core.money import format_credits
-from markets.models import Question, SettlementState
+from markets.models import Correction, Question, SettlementState
 from users.desk import DeskAdmin, View, display, is_editor, moment_column
 
 STATUS_COLOURS = {
@@ -41,6 +42,7 @@ QUEUES = {
     "due_for_resolution": "To resolve",
     "proposed": "Proposed",
     "challenged": "Challenged",
+    "corrections": "Corrections to decide",
     "settling": "Being paid and scored",
 }
 
@@ -67,6 +69,7 @@ def _in_queue(name: str | None) -> Q:
         | Q(status=status.OPEN, resolve_by__lte=timezone.now()),
         "proposed": Q(status=status.PROPOSED),
         "challenged": Q(status=status.CHALLENGED),
+        "corrections": Q(pk__in=Correction.objects.filter(decision="").values("question_id")),
         "settling": Q(
             resolution__settlement__state__in=[
                 SettlementState.DUE, SettlementState.SETTLING, SettlementState.SETTLED,
@@ -109,6 +112,8 @@ class QuestionAdmin(DeskAdmin):
             ("<int:question_id>/liquidity/", partial(liquidity.add, self), "liquidity"),
             ("<int:question_id>/propose/", partial(resolving.propose, self), "propose"),
             ("<int:question_id>/confirm/", partial(resolving.confirm, self), "confirm"),
+            ("<int:question_id>/correct/", partial(correcting.correct, self), "correct"),
+            ("<int:question_id>/correction/", partial(correcting.decide, self), "correction"),
             ("<int:question_id>/annul/", partial(resolving.annul, self), "annul"),
             ("<int:question_id>/change/", partial(writing.edit, self), "change"),
             ("<int:question_id>/lint/", partial(linting.follow, self), "lint"),

@@ -15,12 +15,9 @@ from markets.models import (
     Position,
     Resolution,
     Score,
-    Settlement,
     Side,
 )
 from users.desk import DeskAdmin, display, moment_column
-
-SETTLEMENT_COLOURS = {"due": "warning", "settling": "info", "settled": "info", "scored": "success"}
 
 
 def spell_credits(amount: int | None) -> str:
@@ -160,33 +157,6 @@ class ResolutionAdmin(RecordAdmin):
     @display("Weights")
     def weights(self, resolution: Resolution) -> str:
         return spell_percentages(resolution.outcome_weights)
-
-
-@admin.register(Settlement)
-class SettlementAdmin(RecordAdmin):
-    due = moment_column("due_at", "Due")
-    settled = moment_column("settled_at", "Settled")
-    list_display = ("resolution_of", "standing", "progress", "paid", "due", "settled")
-    detail_fields = ("confirmed_by", "scored_at")
-    list_select_related = ("resolution__question", "confirmed_by")
-    list_filter = ("state",)
-    search_fields = ("resolution__question__title",)
-
-    @display("Question")
-    def resolution_of(self, settlement: Settlement) -> str:
-        return settlement.resolution.question.title
-
-    @display("State", label=SETTLEMENT_COLOURS)
-    def standing(self, settlement: Settlement) -> tuple[str, str]:
-        return settlement.state, settlement.get_state_display()
-
-    @display("Paid")
-    def progress(self, settlement: Settlement) -> str:
-        return f"{settlement.paid_count} of {settlement.position_count}"
-
-    @display("Credits")
-    def paid(self, settlement: Settlement) -> str:
-        return format_credits(settlement.paid_amount)
 
 
 @admin.register(Score)

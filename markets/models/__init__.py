@@ -21,10 +21,14 @@ from markets.models.override import LintOverride
 from markets.models.position import Position
 from markets.models.question import RANGED, Outcome, Question, QuestionType, Scale, StatusChange
 from markets.models.resolution import (
+    IN_PAYMENT,
     Challenge,
+    Correction,
+    CorrectionDecision,
     Resolution,
     Settlement,
     SettlementState,
+    Undone,
     Verdict,
 )
 from markets.models.score import Profit, Score, ScoredSeries, SeriesScore
@@ -32,6 +36,7 @@ from markets.models.tally import EVERYTHING, CalibrationShare, Sample, Tally, Ta
 
 __all__ = [
     "EVERYTHING",
+    "IN_PAYMENT",
     "RANGED",
     "UNDECIDED",
     "Account",
@@ -44,6 +49,8 @@ __all__ = [
     "Citation",
     "CitationRole",
     "Clarification",
+    "Correction",
+    "CorrectionDecision",
     "CrowdSnapshot",
     "EndReason",
     "Feature",
@@ -83,6 +90,7 @@ __all__ = [
     "TimeInForce",
     "Transfer",
     "TransferCode",
+    "Undone",
     "Verdict",
     "Withdrawal",
 ]

@@ -95,6 +95,7 @@ ROWS = {
     "http": Row("orders over HTTP", "tests.bench.over_http", "orders_over_http"),
     "history": Row("history of ten million fills", "tests.bench.history", "measure"),
     "scores": Row("scores of up to a million forecasts", "tests.bench.scores", "measure"),
+    "settle": Row("settling a million positions", "tests.bench.settling", "measure"),
     "drafting": Row("drafts of articles, confined reading", "tests.bench.drafting", "measure"),
 }
 """What `python -m tests.bench` measures, in this order; name some to measure only those."""

@@ -64,9 +64,13 @@ class Stage:
             self._psql(f"CREATE DATABASE {MIGRATED}")
             self._point_django_at(MIGRATED)
             call_command("migrate", verbosity=0, interactive=False)
-            self._close()
+        self.copy(MIGRATED, name)
+
+    def copy(self, source: str, name: str) -> None:
+        """Have Django work in a copy of a database, such as one that took long to fill."""
+        self._close()
         self._psql(f"DROP DATABASE IF EXISTS {name}")
-        self._psql(f"CREATE DATABASE {name} TEMPLATE {MIGRATED}")
+        self._psql(f"CREATE DATABASE {name} TEMPLATE {source}")
         self._point_django_at(name)
 
     def settle(self) -> None:

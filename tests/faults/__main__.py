@@ -18,9 +18,10 @@ from tests.progress import shown_progress
 SCENARIOS = {
     "crowd": "64 threads mix every operation on a few markets",
     "postgres": "kill -9 of PostgreSQL under load, again and again",
+    "settlers": "kill -9 and SIGSTOP of programs that pay 100 000 positions",
     "traders": "kill -9 of the programs that trade, again and again",
 }
-KILLS, OPERATIONS = 50, 2_000
+KILLS, OPERATIONS, POSITIONS = 50, 2_000, 100_000
 
 
 def arguments() -> argparse.Namespace:
@@ -36,10 +37,14 @@ def arguments() -> argparse.Namespace:
         "--operations", type=int, default=OPERATIONS, help=f"of each thread (default {OPERATIONS})"
     )
     parser.add_argument(
+        "--positions", type=int, default=POSITIONS, help=f"to be paid (default {POSITIONS:,})"
+    )
+    parser.add_argument(
         "--careless",
         action="store_true",
         help="answer before it is safe: PostgreSQL before a commit is on the disk, a trader before "
-        "the order is sent; a kill must then be seen to lose orders, so this has to fail",
+        "the order is sent, a settler before it has paid; a kill must then be seen to lose "
+        "something, so this has to fail",
     )
     options = parser.parse_args()
     unknown = set(options.scenario) - set(SCENARIOS)
@@ -77,10 +82,17 @@ def _scenario(name: str, options: argparse.Namespace) -> Callable[[Stage, Path],
     """Return what runs a scenario; models can only be imported on a stage."""
 
     def run(stage: Stage, directory: Path) -> Verdict:
-        from tests.faults import crowd, siege
+        from tests.faults import crowd, settling, siege
 
         if name == "crowd":
             return crowd.mix_everything(stage, operations=options.operations)
+        if name == "settlers":
+            return settling.kill_settlers(
+                stage,
+                positions=options.positions,
+                kills=options.kills,
+                careless=options.careless,
+            )
         kill = siege.kill_postgres if name == "postgres" else siege.kill_traders
         return kill(stage, directory, kills=options.kills, careless=options.careless)
 

@@ -11,7 +11,7 @@ from markets.queries.scored import ranks_of, scores_on, scoring_state, series_on
 from markets.queries.working import ScoreNotFound, WorkedScore, worked_score, worked_series
 from markets.web import workings
 from markets.web.lookup import question_or_404, reader_of
-from markets.web.views.questions import answer_label
+from markets.web.trails import answer_words
 
 SCORES_PER_PAGE = 50
 PARTS_SHOWN = 200
@@ -86,6 +86,6 @@ def _page(
         "parts": workings.parts(worked)[:PARTS_SHOWN],
         "parts_left_out": max(0, len(worked.forecasts) - PARTS_SHOWN),
         "days": worked.days[:DAYS_SHOWN],
-        "answer_label": answer_label(asked, odds),
+        "answer_label": answer_words(worked.score.resolution, asked, odds),
     }
     return render(request, "markets/score.html", context)
