@@ -26,13 +26,27 @@ from markets.models.resolution import (
     SettlementState,
     Verdict,
 )
+from markets.models.resolver import (
+    DECIDING,
+    FETCHING,
+    UNANSWERED,
+    Resolver,
+    ResolverKind,
+    ResolverRun,
+    RunOutcome,
+)
 from markets.models.score import Profit, Score, ScoredSeries, SeriesScore
+from markets.models.suggestion import AnswerSuggestion, SuggestionState
 
 __all__ = [
+    "DECIDING",
+    "FETCHING",
     "RANGED",
+    "UNANSWERED",
     "UNDECIDED",
     "Account",
     "AccountKind",
+    "AnswerSuggestion",
     "ArticleTerms",
     "Candle",
     "CandleMark",
@@ -61,6 +75,10 @@ __all__ = [
     "Question",
     "QuestionType",
     "Resolution",
+    "Resolver",
+    "ResolverKind",
+    "ResolverRun",
+    "RunOutcome",
     "Scale",
     "Score",
     "ScoredSeries",
@@ -70,6 +88,7 @@ __all__ = [
     "SettlementState",
     "Side",
     "StatusChange",
+    "SuggestionState",
     "TermFrequency",
     "TimeInForce",
     "Transfer",

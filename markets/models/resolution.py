@@ -35,7 +35,19 @@ class Resolution(models.Model):
     evidence = models.JSONField(default=list, help_text="[{article, quote, url}]")
     rationale = models.TextField(blank=True)
     proposer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Empty where a resolver proposed it.",
+    )
+    resolver = models.ForeignKey(
+        "markets.Resolver",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="resolutions",
     )
     proposed_at = models.DateTimeField()
     challenge_until = models.DateTimeField()
@@ -49,6 +61,11 @@ class Resolution(models.Model):
                 condition=Q(verdict=Verdict.OUTCOME, outcome_weights__isnull=False)
                 | Q(verdict=Verdict.ANNULLED, outcome_weights__isnull=True),
                 name="resolution_has_weights_unless_annulled",
+            ),
+            models.CheckConstraint(
+                condition=Q(proposer__isnull=False, resolver=None)
+                | Q(proposer=None, resolver__isnull=False),
+                name="resolution_is_proposed_by_a_person_or_a_resolver",
             ),
         ]
         triggers = [

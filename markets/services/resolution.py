@@ -14,6 +14,7 @@ from markets.models import (
     Challenge,
     Question,
     Resolution,
+    Resolver,
     Settlement,
     Transfer,
     TransferCode,
@@ -61,24 +62,30 @@ def propose(
     value: float | None = None,
     evidence: Evidence = (),
     rationale: str = "",
-    proposer: User,
+    proposer: User | None = None,
+    resolver: Resolver | None = None,
     now: datetime,
 ) -> Resolution:
     """Propose an answer; trading stops, and the challenge window begins.
+
+    An editor proposes it, or a resolver, which has no stake in anything.
 
     The answer to a numeric or date question is a `value`, whose bin came true; that to any other,
     or where no more is known than the bins, the `outcome_weights`.
 
     Proposing anew on a challenged question amends the proposal and upholds the challenge.
     """
-    require_editor(proposer)
+    if proposer is not None:
+        require_editor(proposer)
     question = lock_question(question_id)
-    require_no_stake(proposer, question_id)
+    if proposer is not None:
+        require_no_stake(proposer, question_id)
     weights = _weights(question, outcome_weights, value)
     challenged = question.resolution if question.status == QuestionStatus.CHALLENGED else None
     resolution = _new_version(
-        question, Verdict.OUTCOME, weights, evidence, rationale, proposer, now, value=value
-    )
+        question, Verdict.OUTCOME, weights, evidence, rationale, proposer, now,
+        value=value, resolver=resolver,
+    )  # fmt: skip
     move(question, QuestionStatus.PROPOSED, actor=proposer, reason=rationale[:300], now=now)
     if challenged is not None:
         _decide_challenge(challenged, upheld=True, now=now)
@@ -204,16 +211,17 @@ def _new_version(
     weights: list[float] | None,
     evidence: Evidence,
     rationale: str,
-    proposer: User,
+    proposer: User | None,
     now: datetime,
     *,
     value: float | None = None,
+    resolver: Resolver | None = None,
 ) -> Resolution:
     resolution = Resolution.objects.create(
         question=question, version=question.resolutions.count() + 1, verdict=verdict,
         outcome_weights=weights, value=value, effective_at=question.closed_at or now,
-        evidence=list(evidence), rationale=rationale, proposer=proposer, proposed_at=now,
-        challenge_until=now + question.challenge_window,
+        evidence=list(evidence), rationale=rationale, proposer=proposer, resolver=resolver,
+        proposed_at=now, challenge_until=now + question.challenge_window,
     )  # fmt: skip
     question.resolution = resolution
     return resolution
