@@ -23,6 +23,7 @@ from markets.core.resolvers import (
     Rules,
     Standing,
 )
+from markets.models.counting import CountedQuerySet
 from markets.models.question import Question
 from markets.models.resolution import Resolution
 
@@ -46,7 +47,7 @@ DECIDING = [*FETCHING, ResolverKind.QUESTION]
 """The kinds that may propose an answer; the others only say that somebody should."""
 
 
-class ResolverQuerySet(models.QuerySet["Resolver"]):
+class ResolverQuerySet(CountedQuerySet["Resolver"]):
     def free(self, now: datetime) -> Self:
         """Active ones of unanswered questions, which nobody runs at the moment."""
         is_free = Q(leased_until=None) | Q(leased_until__lte=now)

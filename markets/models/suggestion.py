@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 
 from articles.models import Article
+from markets.models.counting import CountedQuerySet
 from markets.models.question import Question
 from markets.models.resolver import UNANSWERED, Resolver
 
@@ -18,7 +19,7 @@ class SuggestionState(models.TextChoices):
     DECLINED = "declined"
 
 
-class AnswerSuggestionQuerySet(models.QuerySet["AnswerSuggestion"]):
+class AnswerSuggestionQuerySet(CountedQuerySet["AnswerSuggestion"]):
     def waiting(self) -> Self:
         """Those that editors have not decided about, of questions that still lack an answer."""
         return self.filter(state=SuggestionState.WAITING, question__status__in=UNANSWERED)

@@ -10,7 +10,15 @@ from django.db.models.functions import Coalesce
 from articles.models import Draft
 from markets.core.lifecycle import QuestionStatus
 from markets.core.settlement import payout
-from markets.models import LinkSuggestion, Position, Question, Settlement, SettlementState
+from markets.models import (
+    AnswerSuggestion,
+    LinkSuggestion,
+    Position,
+    Question,
+    Resolver,
+    Settlement,
+    SettlementState,
+)
 
 
 @dataclass(frozen=True)
@@ -20,6 +28,8 @@ class Queues:
     stories: int
     drafts_proposed: int
     links_proposed: int
+    sources_in_need: int
+    answers_suggested: int
     written: int
     in_review: int
     scheduled: int
@@ -57,8 +67,10 @@ def waiting(*, now: datetime) -> Queues:
         ),
         proposed=Count("pk", filter=Q(status=status.PROPOSED)),
         challenged=Count("pk", filter=Q(status=status.CHALLENGED)),
-        # The same for every row, so that one query counts both.
+        # The same for every row, so that one query counts them all.
         links_proposed=Coalesce(Max(LinkSuggestion.objects.waiting().as_count()), 0),
+        sources_in_need=Coalesce(Max(Resolver.objects.needing_editors(now).as_count()), 0),
+        answers_suggested=Coalesce(Max(AnswerSuggestion.objects.waiting().as_count()), 0),
     )
     drafts = Draft.objects.waiting().aggregate(
         drafts_proposed=Count("pk"), stories=Count("version__article__story", distinct=True)
