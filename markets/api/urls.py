@@ -13,6 +13,7 @@ from markets.api.views import (
     questions,
     reference,
     similar,
+    suggestions,
     trading,
 )
 
@@ -30,6 +31,7 @@ _V1 = [
     ("questions/<slug:question>/orderbook", book.OrderBookView, "orderbook"),
     ("questions/<slug:question>/impact", impact.ArticlesThatMovedView, "impact"),
     ("questions/<slug:question>/similar", similar.SimilarQuestionsView, "similar"),
+    ("questions/<slug:question>/suggestions", suggestions.SuggestionsView, "suggestions"),
     ("orders", trading.OrdersView, "orders"),
     ("orders/batch", trading.OrderBatchView, "order_batch"),
     ("orders/cancel-all", trading.CancelAllView, "cancel_all"),
