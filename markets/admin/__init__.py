@@ -1,5 +1,5 @@
 """The editors' desk for questions, their markets and the ledger."""
 
-from markets.admin import articles, ledger, links, questions, records
+from markets.admin import articles, ledger, links, questions, records, resolvers, suggestions
 
-__all__ = ["articles", "ledger", "links", "questions", "records"]
+__all__ = ["articles", "ledger", "links", "questions", "records", "resolvers", "suggestions"]

@@ -1,5 +1,6 @@
 """The small forms of the desk's acts: a reason, an answer with its evidence, a typed word."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
@@ -193,7 +194,14 @@ _FACTORY = forms.formset_factory(
 )
 
 
-def evidence_lines(posted: Any, *, articles: list[tuple[int, str]]) -> EvidenceFormSet:
-    """The lines of evidence, bound or blank, with the articles that they may choose from."""
-    lines = _FACTORY(posted, prefix="evidence", form_kwargs={"articles": articles})
+def evidence_lines(
+    posted: Any,
+    *,
+    articles: list[tuple[int, str]],
+    initial: Sequence[dict[str, Any]] = (),
+) -> EvidenceFormSet:
+    """The lines of evidence, bound or begun, with the articles that they may choose from."""
+    lines = _FACTORY(
+        posted, prefix="evidence", form_kwargs={"articles": articles}, initial=list(initial)
+    )
     return cast("EvidenceFormSet", lines)

@@ -1,5 +1,8 @@
 """Deciding what came true: proposed by one editor, confirmed by another, or annulled."""
 
+from collections.abc import Collection
+
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
@@ -22,6 +25,7 @@ from markets.admin.pages import (
     question_page,
 )
 from markets.admin.previews import MoneyTable, payout_table, refund_table
+from markets.admin.suggestions import proposal_start
 from markets.core.errors import MarketError
 from markets.core.settlement import InvalidWeights
 from markets.models import Question
@@ -42,8 +46,10 @@ def propose(desk: DeskAdmin, request: HttpRequest, question_id: int) -> HttpResp
     if other is not None:
         return other
     answers = AnswerForm if question.bins is None else ValueAnswerForm
-    form = answers(bound(request), question=question)
-    lines = evidence_lines(bound(request), articles=_articles_for(question))
+    start, quoted = proposal_start(request, question)
+    form = answers(bound(request), question=question, initial=start)
+    articles = _articles_for(question, {each["article"] for each in quoted})
+    lines = evidence_lines(bound(request), articles=articles, initial=quoted)
     payouts, seen, meant = None, "", ""
     if form.is_bound and form.is_valid() and lines.is_valid():
         weights, value = form.cleaned_data["weights"], form.cleaned_data.get("value")
@@ -138,11 +144,10 @@ def _payouts_of(question: Question) -> MoneyTable | None:
     return payout_table(question, labels_of(question), standing.outcome_weights)
 
 
-def _articles_for(question: Question) -> list[tuple[int, str]]:
-    """Articles to choose from as evidence: those that it cites, then the newest ones."""
-    cited = list(
-        Article.objects.filter(citations__question=question).distinct().values_list("pk", "title")
-    )
+def _articles_for(question: Question, quoted: Collection[object]) -> list[tuple[int, str]]:
+    """Articles to choose from as evidence: those cited or quoted already, then the newest."""
+    named = Q(citations__question=question) | Q(pk__in=[each for each in quoted if each])
+    cited = list(Article.objects.filter(named).distinct().values_list("pk", "title"))
     known = {pk for pk, _ in cited}
     newest = Article.objects.exclude(pk__in=known).order_by("-published_at", "-pk")
     return cited + list(newest.values_list("pk", "title")[:ARTICLES_OFFERED])

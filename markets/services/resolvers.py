@@ -21,7 +21,7 @@ from users.models import User
 
 REASON_LENGTH_MAX: Final = 300
 RULES: Final = 0x6F64_6B03  # any number that nothing else in this database locks
-_TAKES_RESOLVERS: Final = frozenset({QuestionStatus.SCHEDULED, *UNANSWERED})
+TAKES_RESOLVERS: Final = frozenset({QuestionStatus.SCHEDULED, *UNANSWERED})
 
 
 class ResolverNotFound(MarketError):
@@ -122,7 +122,7 @@ def dismiss_reminder(*, resolver_id: int, editor: User, now: datetime) -> Resolv
 
 def require_answerable(question: Question) -> None:
     """Refuse a question that is not published yet, or that has its answer."""
-    if question.status not in _TAKES_RESOLVERS:
+    if question.status not in TAKES_RESOLVERS:
         raise QuestionAnswered("Only a published question without an answer takes resolvers.")
 
 
