@@ -32,6 +32,7 @@ from markets.web.forms import ChallengeForm, QuestionFilter, forecast_start
 from markets.web.lifeline import lifeline
 from markets.web.lookup import question_or_404, reader_of
 from markets.web.range_forms import forecast_form, stated_start, trade_form
+from markets.web.suggestions import resolving_parts
 
 QUESTIONS_PER_PAGE = 30
 CHART_POINTS_MAX = 400
@@ -93,6 +94,7 @@ def question_page(
             title=asked.title, criteria=asked.resolution_criteria, exclude_id=asked.pk
         ),
         **range_parts(asked, odds),
+        **resolving_parts(request, asked),
         **_chart(request, asked, {each.article.pk: each.number for each in cited}),
         **_tickets(request, asked, odds),
         **replaced,
