@@ -14,13 +14,13 @@ from markets.admin.act_forms import (
     ValueAnswerForm,
     evidence_lines,
 )
+from markets.admin.answer_words import labels_of
 from markets.admin.pages import (
     answer_of,
     bound,
     citations_of,
     done,
     elsewhere,
-    labels_of,
     question_or_404,
     question_page,
 )

@@ -180,7 +180,8 @@ def back_off(failures: int) -> timedelta:
     >>> back_off(1), back_off(4), back_off(10**6)
     (datetime.timedelta(seconds=300), datetime.timedelta(seconds=2400), datetime.timedelta(days=1))
     """
-    return min(RETRY_FIRST * 2 ** min(failures - 1, 10), RETRY_MAX)
+    doublings = 1 << min(failures - 1, 10)
+    return min(RETRY_FIRST * doublings, RETRY_MAX)
 
 
 def matching_sentence(sentences: Sequence[str], phrases: Sequence[str]) -> int | None:

@@ -11,7 +11,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from markets.core.lifecycle import QuestionStatus
-from markets.core.resolver_readings import Comparison, Reason
+from markets.core.resolver_readings import Answer, Comparison, Reason
 from markets.core.resolvers import (
     CONFIRM_AFTER_MIN,
     CONFIRMATIONS_MAX,
@@ -19,7 +19,6 @@ from markets.core.resolvers import (
     EVERY_MIN,
     FAILURES_SHOWN,
     GRACE_MAX,
-    Answer,
     Rules,
     Standing,
 )

@@ -261,5 +261,6 @@ def test_one_question_costs_a_fixed_number_of_queries(
     anyone, question, race, django_assert_num_queries
 ):
     for each in (question, race):
-        with django_assert_num_queries(5):  # question, outcomes, citations, crowds, earlier odds
+        # question, outcomes, citations, crowds, earlier odds, resolvers
+        with django_assert_num_queries(6):
             anyone.get(f"/questions/{each.pk}")

@@ -133,3 +133,21 @@ def test_it_takes_somebody_with_the_scope_and_a_question(
     refused(program_of(alice, Scope.READ).post(address, said(), key=None), "scope_missing")
     refused(alices.post("/questions/nothing/suggestions", said(), key=None), "question_not_found")
     assert AnswerSuggestion.objects.count() == 0
+
+
+def test_a_question_says_what_is_watched_for_its_answer(anyone, question, eve, today):
+    from markets.services.resolvers import make_resolver
+    from tests.markets.resolvers.settings import json_settings, settings
+
+    for chosen in (
+        json_settings(url="https://rail.example/trains.json"),
+        settings("manual", note="For editors only."),
+    ):
+        make_resolver(question_id=question.pk, editor=eve, now=today, settings=chosen)
+
+    assert anyone.get(f"/questions/{question.pk}").json()["resolvers"] == [
+        {
+            "kind": "json", "url": "https://rail.example/trains.json", "rule": "",
+            "every_seconds": 86_400, "is_paused": False, "last_read_at": None, "last_text": "",
+        }
+    ]  # fmt: skip
