@@ -17,7 +17,7 @@ _HOUR, _MINUTE = timedelta(hours=1), timedelta(minutes=1)
 _MINUTES = (5, 15, 30, 60, 180, 360, 720, 1440, 2880, 10080)
 RHYTHMS = [(str(each), rhythm(each * _MINUTE).capitalize()) for each in _MINUTES]
 TEXTS_SHOWN_MAX = 20
-_SPELLED = {
+COMPARED = {
     Comparison.LESS: "is less than",
     Comparison.AT_MOST: "is at most",
     Comparison.EQUAL: "is exactly",
@@ -160,7 +160,7 @@ class SourceForm(DecidingForm):
     )
     comparison = forms.ChoiceField(
         required=False,
-        choices=[("", "—"), *((each.value, _SPELLED[each]) for each in Comparison)],
+        choices=[("", "—"), *((each.value, COMPARED[each]) for each in Comparison)],
         widget=choice(),
         label="Yes if the number",
     )

@@ -15,8 +15,9 @@ from django.utils import timezone
 from markets.admin.act_forms import ReasonForm
 from markets.admin.answer_words import labels_of, read_words, run_words
 from markets.admin.pages import bound, question_or_404
-from markets.admin.resolver_forms import FIELD_OF, FORMS, ResolverForm, kinds_for
+from markets.admin.resolver_forms import COMPARED, FIELD_OF, FORMS, ResolverForm, kinds_for
 from markets.core.errors import MarketError
+from markets.core.resolver_readings import Comparison
 from markets.models import Question, Resolver, ResolverRun, RunOutcome
 from markets.queries.resolvers import resolvers_in_need
 from markets.services.resolver_runs import Trial, run_now, try_out
@@ -248,11 +249,10 @@ class ResolverRunAdmin(DeskAdmin):
 
 def facts_of(resolver: Resolver, question: Question) -> list[tuple[str, str]]:
     """How a resolver is set up, as far as its kind uses it."""
-    compared = (
-        f"{resolver.comparison} {resolver.threshold:g} {resolver.unit}".strip()
-        if resolver.threshold is not None
-        else ""
-    )
+    compared = ""
+    if resolver.threshold is not None:
+        words = COMPARED[Comparison(resolver.comparison)]
+        compared = f"{words} {resolver.threshold:g} {resolver.unit}".strip()
     row = f"{resolver.row_column} = {resolver.row_value}" if resolver.row_column else ""
     labels = labels_of(question)
     meant = ", ".join(

@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
+from django.db.models import Prefetch
+
 from markets.models import (
     AnswerSuggestion,
     Question,
@@ -25,7 +27,8 @@ _UNITS: Final = (("day", timedelta(days=1)), ("hour", timedelta(hours=1)))
 class Source:
     """A source that is watched for the answer, as everybody may know it.
 
-    `host` is empty where nothing is fetched; `last_text` is what was read last, at `last_read_at`.
+    `host` is empty where nothing is fetched; `asked` are the questions of a rule; `last_text` is
+    what was read last, at `last_read_at`.
     """
 
     kind: str
@@ -33,6 +36,7 @@ class Source:
     host: str
     every: timedelta
     rule: str
+    asked: tuple[Question, ...]
     is_paused: bool
     last_read_at: datetime | None
     last_text: str
@@ -60,7 +64,8 @@ def rhythm(every: timedelta) -> str:
 
 def sources_of(question: Question) -> tuple[Source, ...]:
     """The sources that are watched for a question, in the order in which they were set up."""
-    resolvers = Resolver.objects.filter(question=question, kind__in=_PUBLIC).order_by("pk")
+    watching = Resolver.objects.filter(question=question, kind__in=_PUBLIC)
+    asked = Prefetch("asks", Question.objects.only("slug", "title").order_by("pk"))
     return tuple(
         Source(
             kind=resolver.kind,
@@ -68,11 +73,12 @@ def sources_of(question: Question) -> tuple[Source, ...]:
             host=urlsplit(resolver.url).hostname or "",
             every=resolver.every,
             rule=resolver.expression if resolver.kind == ResolverKind.QUESTION else "",
+            asked=tuple(resolver.asks.all()),
             is_paused=not resolver.is_active,
             last_read_at=resolver.last_read_at,
             last_text=resolver.last_text,
         )
-        for resolver in resolvers
+        for resolver in watching.prefetch_related(asked).order_by("pk")
     )
 
 

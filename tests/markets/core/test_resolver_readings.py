@@ -176,3 +176,13 @@ def test_several_rows_that_say_the_same_are_no_contradiction():
     text = "day,rate\n1,4.5\n1,4.5\n"
 
     assert csv_cell(text, column="rate", row_column="day", row_value="1") == "4.5"
+
+
+def test_a_document_that_contradicts_itself_says_nothing():
+    text = "day,rate\n1,4.5\n1,4.6\n"
+
+    assert attempt(csv_cell, text, column="rate", row_column="day", row_value="1") is (
+        Reason.CONTRADICTORY
+    )
+    assert attempt(json_document, b'{"rate": 4.5, "rate": 4.6}') is Reason.SOURCE_CHANGED
+    assert attempt(json_document, b'{"rate": NaN}') is Reason.SOURCE_CHANGED

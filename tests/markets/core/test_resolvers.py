@@ -202,6 +202,15 @@ def test_or_binds_looser_than_and_and_and_looser_than_not():
     assert read_rule("not 1=yes and 2=yes").evaluate({1: "no", 2: "no"}) is False
 
 
+def test_what_is_unknown_decides_nothing_and_hides_nothing():
+    unknown_first = {1: None, 2: "no"}
+
+    assert read_rule("1=yes and 2=yes").evaluate(unknown_first) is False
+    assert read_rule("1=yes or 2=no").evaluate(unknown_first) is True
+    assert read_rule("1=yes and 2=no").evaluate(unknown_first) is None
+    assert read_rule("1=yes or 2=yes").evaluate(unknown_first) is None
+
+
 @pytest.mark.parametrize(
     "text",
     ["", "  ", "1", "yes", "1=yes 2=no", "1=yes and", "and 1=yes", "(1=yes", "1=yes)", "()",

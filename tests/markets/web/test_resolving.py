@@ -153,3 +153,15 @@ def test_a_number_is_suggested_as_a_number(as_alice, ask):
     assert suggest(as_alice, trade, answer="12").context["suggestion_form"].errors["answer"]
     assert suggest(as_alice, trade, answer="4.5").status_code == 303
     assert AnswerSuggestion.objects.get().value == 4.5
+
+
+def test_a_rule_is_shown_with_the_questions_that_it_asks(client, question, ask, eve):
+    other = ask(title="Will the second train cross this year?")
+    make_resolver(
+        question_id=question.pk, editor=eve, now=timezone.now(),
+        settings=settings("question", expression=f"{other.pk}=yes", confirmations=1),
+    )  # fmt: skip
+
+    words = text_of(page(client, question))
+
+    assert f"{other.pk}=yes , where {other.pk} is Will the second train cross this year?" in words
