@@ -8,6 +8,7 @@ from django import forms
 from markets.admin.fields import ValueField, probabilities_from, value_from
 from markets.core.errors import MarketError
 from markets.models import Question, QuestionType
+from markets.services.clarifications import CLARIFICATION_LENGTH_MAX
 from markets.services.resolution import weights_for_value
 from users.desk_fields import LinesField, MomentField, choice, text_area, text_input
 
@@ -26,6 +27,15 @@ class ReasonForm(forms.Form):
         max_length=REASON_LENGTH_MAX,
         widget=text_input(autofocus=True),
         help_text="Kept in the log for good.",
+    )
+
+
+class ClarificationForm(forms.Form):
+    text = forms.CharField(
+        max_length=CLARIFICATION_LENGTH_MAX,
+        label="How the rules are to be read",
+        widget=text_area(4, autofocus=True),
+        help_text="Dated, shown beside the rules, and kept for good. It may not change them.",
     )
 
 

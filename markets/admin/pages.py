@@ -19,9 +19,10 @@ from markets.core.money import format_credits
 from markets.core.numeric import Bins
 from markets.models import Challenge, Citation, LiquidityChange, Question, Resolution, Settlement
 from markets.queries.odds import Odds, odds_for
-from markets.queries.record import supported_answer
+from markets.queries.record import clarifications_of, supported_answer
 from markets.queries.resolvers import resolvers_of, runs_of, suggestions_waiting
 from markets.services.authority import takes_part
+from markets.services.clarifications import TAKES_CLARIFICATIONS
 from markets.services.liquidity import TAKES_LIQUIDITY
 from markets.services.resolvers import TAKES_RESOLVERS
 from users.desk import DeskAdmin, editor_of
@@ -47,6 +48,7 @@ _ACTS: tuple[tuple[Act, frozenset[QuestionStatus]], ...] = (
     (Act("propose", "Amend the proposal"), frozenset({QuestionStatus.CHALLENGED})),
     (Act("reschedule", "Reschedule", "main"), frozenset({QuestionStatus.SCHEDULED})),
     (Act("liquidity", "Add liquidity"), TAKES_LIQUIDITY),
+    (Act("clarify", "Clarify the rules"), TAKES_CLARIFICATIONS),
     (Act("halt", "Halt trading"), frozenset({QuestionStatus.OPEN})),
     (Act("resume", "Resume trading", "main"), frozenset({QuestionStatus.HALTED})),
     (Act("close", "Close early"), frozenset({QuestionStatus.OPEN, QuestionStatus.HALTED})),
@@ -156,6 +158,7 @@ def show(desk: DeskAdmin, request: HttpRequest, question: Question) -> HttpRespo
         bars=bars(odds),
         odds=odds,
         facts=market_facts(question, odds),
+        clarifications=clarifications_of(question.pk),
         citations=citations_of(question),
         changes=question.status_changes.select_related("actor").order_by("-pk"),
         overrides=question.lint_overrides.select_related("editor").order_by("-pk"),

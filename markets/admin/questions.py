@@ -7,7 +7,16 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from markets.admin import featuring, linting, liquidity, publishing, resolving, running, writing
+from markets.admin import (
+    clarifying,
+    featuring,
+    linting,
+    liquidity,
+    publishing,
+    resolving,
+    running,
+    writing,
+)
 from markets.admin.answer_words import labels_of
 from markets.admin.pages import verdict
 from markets.admin.previews import percent
@@ -97,6 +106,7 @@ class QuestionAdmin(DeskAdmin):
             ("<int:question_id>/reschedule/", partial(publishing.reschedule, self), "reschedule"),
             ("<int:question_id>/feature/", featuring.feature, "feature"),
             ("<int:question_id>/unfeature/", featuring.unfeature, "unfeature"),
+            ("<int:question_id>/clarify/", partial(clarifying.clarify_page, self), "clarify"),
             ("<int:question_id>/liquidity/", partial(liquidity.add, self), "liquidity"),
             ("<int:question_id>/propose/", partial(resolving.propose, self), "propose"),
             ("<int:question_id>/confirm/", partial(resolving.confirm, self), "confirm"),

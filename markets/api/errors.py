@@ -91,8 +91,10 @@ forecast_not_found
 422 invalid_weights: The weights of a resolution divide one credit among the outcomes.
 422 quote_not_in_article: Quote a sentence as it stands in the article, word for word.
 422 invalid_support: Only evidence supports an answer, and only one that the question has.
+422 invalid_clarification: Say how the rules are to be read, in a few sentences.
 422 reason_missing: Say why; the reason is kept.
 409 market_ended: Trading has ended for good, so no liquidity can be added.
+409 nothing_to_clarify: Rules are clarified from the opening of a question until it is decided.
 409 question_frozen: The wording is frozen once a question is scheduled.
 409 transition_refused: The question cannot go from its status to the one asked for.
 409 not_scheduled: Only a question that is published and not open yet is rescheduled.

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from articles.models import Article
 from markets.core.bin_words import spelled
-from markets.models import Citation, Fill, Question, Resolution, Score
+from markets.models import Citation, Clarification, Fill, Question, Resolution, Score
 from markets.queries.impact import Impact, impacts_of
 
 FILLS_SHOWN = 12
@@ -82,6 +82,11 @@ def supported_answer(citation: Citation, question: Question) -> str:
     return next(
         outcome.label for outcome in question.outcomes.all() if outcome.index == citation.supports
     )
+
+
+def clarifications_of(question_id: int) -> tuple[Clarification, ...]:
+    """What editors have added to the rules since the question opened, oldest first."""
+    return tuple(Clarification.objects.filter(question_id=question_id).order_by("pk"))
 
 
 def recent_fills(question_id: int, *, limit: int = FILLS_SHOWN) -> tuple[FillRow, ...]:

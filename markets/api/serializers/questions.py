@@ -334,7 +334,17 @@ class MySerializer(serializers.Serializer[Any]):
         return by_key(self.context["outcomes"], amounts)
 
 
+class ClarificationSerializer(serializers.Serializer[Any]):
+    text = serializers.CharField()
+    made_at = Instant()
+
+
 class QuestionDetailSerializer(QuestionSerializer):
+    clarifications = ClarificationSerializer(
+        many=True,
+        source="clarifications.all",
+        help_text="How the rules are to be read, said since the question opened, oldest first.",
+    )
     resolvers = serializers.SerializerMethodField(help_text="What is watched for the answer.")
     my = serializers.SerializerMethodField(help_text="null unless signed in.")
 

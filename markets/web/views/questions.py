@@ -21,7 +21,13 @@ from markets.queries.portfolio import (
     standing_forecast,
     wallet_of,
 )
-from markets.queries.record import answer_of, cited_articles, recent_fills, score_of
+from markets.queries.record import (
+    answer_of,
+    cited_articles,
+    clarifications_of,
+    recent_fills,
+    score_of,
+)
 from markets.queries.search import public_questions
 from markets.queries.similar import similar_to
 from markets.services.resolution import CHALLENGE_BOND
@@ -86,6 +92,7 @@ def question_page(
         "answer_label": _answer_label(asked, odds),
         "takes_challenges": _takes_challenges(asked, now),
         "lifeline": lifeline(asked, answer),
+        "clarifications": clarifications_of(asked.pk),
         "fills": recent_fills(asked.pk),
         "labels": [outcome.label for outcome in odds.outcomes],
         "is_decided": asked.status in _DECIDED,

@@ -232,7 +232,7 @@ def test_a_challenged_proposal_is_confirmed_or_amended(as_erin, eve, alice, ques
     as_erin.post(url(question, "propose"), answering(answer="1", seen="0.0 1.0"))
 
     assert [act.label for act, _ in page.context["acts"]] == [
-        "Confirm the answer", "Amend the proposal", "Annul",
+        "Confirm the answer", "Amend the proposal", "Clarify the rules", "Annul",
     ]  # fmt: skip
     assert "It derailed." in page.content.decode()
     assert status(question) == "proposed"
