@@ -27,6 +27,7 @@ SCHEDULE: dict[str, tuple[str, float, str]] = {
     "poll feeds":                    ("articles.tasks.poll_due_feeds",            30.0, "articles"),
     "ask the language model":        ("articles.tasks.ask_language_model",        30.0, "articles"),
     "forget old feed entries":       ("articles.tasks.forget_feed_entries",    86400.0, "articles"),
+    "run resolvers":                 ("markets.tasks.run_resolvers",              30.0, "articles"),
     "suggest links":                 ("markets.tasks.suggest_links",             300.0, "batch"),
     "audit the ledger":              ("markets.tasks.audit_ledger",              300.0, "batch"),
 }  # fmt: skip

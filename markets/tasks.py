@@ -3,6 +3,7 @@
 Every task may run twice, late, or at the same time on ten machines without harm.
 """
 
+from random import random
 from time import monotonic
 
 import structlog
@@ -19,6 +20,7 @@ from markets.services import (
     lifecycle,
     links,
     resolution,
+    resolver_runs,
     scoring,
     settlement,
     tallying,
@@ -33,6 +35,8 @@ ROLL_UP_SECONDS = 50.0
 
 SETTLE_SECONDS = 10.0
 """How long a sweep pays one resolution, however large, before it turns to the next."""
+RESOLVE_SECONDS = 15.0
+"""With the longest look after them (some 25 seconds), less than the soft limit of a task."""
 
 
 @shared_task
@@ -107,6 +111,25 @@ def roll_up_candles() -> None:
         added += count
     if added:
         logger.info("rolled up candles", changes=added)
+
+
+@shared_task
+def run_resolvers() -> None:
+    """Look at the sources that are due, one after the other, until none is or time has run out."""
+    ends = monotonic() + RESOLVE_SECONDS
+    while monotonic() < ends:
+        try:
+            run = resolver_runs.run_next(now=timezone.now(), jitter=random())  # noqa: S311 - spreads tries
+        except Exception:  # its lease keeps the resolver out of the way of the others
+            logger.exception("a resolver could not be run")
+            continue
+        if run is None:
+            return
+        logger.info(
+            "resolver run",
+            resolver=run.resolver_id, question=run.resolver.question_id, outcome=run.outcome,
+            reason=run.reason,
+        )  # fmt: skip
 
 
 @shared_task

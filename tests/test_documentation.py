@@ -19,6 +19,7 @@ from config.env import Environment
 from markets.core.errors import MarketError
 from markets.core.house_policy import CURRENT, policy_text
 from markets.core.question_lint.catalogue import tables
+from markets.core.resolver_readings import Reason
 from markets.queries.ledger import RULES
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -87,6 +88,12 @@ def test_every_reason_to_drop_a_proposal_is_documented():
     page = (ROOT / "docs/language-model.md").read_text()
 
     assert [drop for drop in Drop if f"`{drop}`" not in page] == []
+
+
+def test_every_reason_of_a_resolver_is_documented():
+    page = (ROOT / "docs/resolvers.md").read_text()
+
+    assert [reason for reason in Reason if f"| `{reason}` |" not in page] == []
 
 
 def test_the_rules_of_lint_are_listed_as_their_docstrings_have_them():

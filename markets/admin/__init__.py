@@ -1,5 +1,23 @@
 """The editors' desk for questions, their markets and the ledger."""
 
-from markets.admin import articles, ledger, links, questions, records, settling
+from markets.admin import (
+    articles,
+    ledger,
+    links,
+    questions,
+    records,
+    resolvers,
+    settling,
+    suggestions,
+)
 
-__all__ = ["articles", "ledger", "links", "questions", "records", "settling"]
+__all__ = [
+    "articles",
+    "ledger",
+    "links",
+    "questions",
+    "records",
+    "resolvers",
+    "settling",
+    "suggestions",
+]

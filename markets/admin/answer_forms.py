@@ -171,10 +171,16 @@ class ValueAnswerForm(_AnswerForm):
         return cleaned
 
 
-def answer_form(posted: Any, *, question: Question, is_correction: bool = False) -> _AnswerForm:
-    """The form for a question's answer, bound or blank."""
+def answer_form(
+    posted: Any,
+    *,
+    question: Question,
+    is_correction: bool = False,
+    begin: dict[str, Any] | None = None,
+) -> _AnswerForm:
+    """The form for a question's answer, bound, blank, or begun with what was suggested."""
     form = AnswerForm if question.bins is None else ValueAnswerForm
-    return form(posted, question=question, is_correction=is_correction)
+    return form(posted, question=question, is_correction=is_correction, initial=begin)
 
 
 class EvidenceForm(forms.Form):

@@ -103,8 +103,20 @@ def _tiles(request: HttpRequest) -> list[Tile]:
         reverse("admin:markets_linksuggestion_queue"),
         is_urgent=False,
     )
+    suggested = Tile(
+        "Suggested answers",
+        queues.answers_suggested,
+        reverse("admin:markets_answersuggestion_queue"),
+        is_urgent=False,
+    )
+    sources = Tile(
+        "Sources to look at",
+        queues.sources_in_need,
+        reverse("admin:markets_resolver_queue"),
+        is_urgent=True,
+    )
     questions = reverse("admin:markets_question_changelist")
-    return [drafts, links] + [
+    return [drafts, links, suggested, sources] + [
         Tile(label, getattr(queues, name), f"{questions}?queue={name}", name in _URGENT)
         for name, label in QUEUES.items()
     ]

@@ -12,8 +12,9 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
 
+from markets.admin.answer_words import labels_of
 from markets.admin.fields import value_from
-from markets.admin.pages import PROPOSABLE, labels_of, question_url
+from markets.admin.pages import PROPOSABLE, question_url
 from markets.core.errors import MarketError
 from markets.models import CitationRole, LinkKind, LinkSuggestion, Question, QuestionType
 from markets.queries.links import links_waiting

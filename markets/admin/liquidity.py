@@ -9,12 +9,12 @@ from django.db.models import Sum
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
+from markets.admin.answer_words import labels_of
 from markets.admin.fields import SUBSIDY_MAX, CreditsField
 from markets.admin.pages import (
     bound,
     done,
     elsewhere,
-    labels_of,
     question_or_404,
     question_page,
     question_url,

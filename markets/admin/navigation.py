@@ -52,6 +52,14 @@ def sidebar(request: HttpRequest) -> list[dict[str, Any]]:
                 _entry(request, "All questions", "markets_question_changelist", "help"),
                 _entry(request, "Write by hand", "markets_question_add", "stylus_note"),
                 _entry(request, "Featured", "markets_feature_changelist", "star"),
+                _entry(
+                    request, "Suggested answers", "markets_answersuggestion_queue", "lightbulb",
+                    badge=queues.answers_suggested,
+                ),
+                _entry(
+                    request, "Sources to look at", "markets_resolver_queue", "travel_explore",
+                    badge=queues.sources_in_need, is_urgent=True,
+                ),
                 *(
                     _entry(
                         request, label, "markets_question_changelist", _ICONS[name],
@@ -111,6 +119,9 @@ _RECORDS = (
     ("Fills", "fill", "swap_horiz"),
     ("Positions", "position", "pie_chart"),
     ("Resolutions", "resolution", "task_alt"),
+    ("Resolvers", "resolver", "sensors"),
+    ("Runs of resolvers", "resolverrun", "history"),
+    ("Suggestions", "answersuggestion", "lightbulb"),
     ("Settlements", "settlement", "payments"),
     ("Scores", "score", "scoreboard"),
     ("Links", "linksuggestion", "link"),

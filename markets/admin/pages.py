@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from articles.models import Article, Draft, DraftFate
+from markets.admin.answer_words import answer_words, labels_of, run_words
 from markets.admin.previews import percent
 from markets.admin.settling import context_of
 from markets.core.bin_words import spelled
@@ -20,10 +21,12 @@ from markets.core.numeric import Bins
 from markets.models import Challenge, Citation, LiquidityChange, Question, Resolution
 from markets.queries.odds import Odds, odds_for
 from markets.queries.record import clarifications_of, supported_answer
+from markets.queries.resolvers import resolvers_of, runs_of, suggestions_waiting
 from markets.queries.trail import Step, Version, trail_of, waiting_correction
 from markets.services.authority import has_stake
 from markets.services.clarifications import TAKES_CLARIFICATIONS
 from markets.services.liquidity import TAKES_LIQUIDITY
+from markets.services.resolvers import TAKES_RESOLVERS
 from users.desk import DeskAdmin, editor_of, spell_moment
 from users.models import User
 
@@ -92,16 +95,12 @@ def elsewhere(request: HttpRequest, question: Question, act: str) -> HttpRespons
 
 def question_or_404(question_id: int) -> Question:
     questions = Question.objects.select_related(
-        "market__escrow", "feature", "resolution__proposer", "resolution__challenge", "created_by",
+        "market__escrow", "feature", "resolution__proposer", "resolution__resolver",
+        "resolution__challenge", "created_by",
         "draft__version__article__source",
     ).prefetch_related("outcomes").defer("draft__version__text")  # fmt: skip
     question: Question = get_object_or_404(questions, pk=question_id)
     return question
-
-
-def labels_of(question: Question) -> list[str]:
-    """The outcomes' labels in order, from what is prefetched."""
-    return [each.label for each in sorted(question.outcomes.all(), key=lambda each: each.index)]
 
 
 def bound(request: HttpRequest) -> Any:
@@ -177,6 +176,14 @@ def show(desk: DeskAdmin, request: HttpRequest, question: Question) -> HttpRespo
         waiting=waiting_correction(question.pk),
         trail=told(question),
         settlements=context_of(question.pk),
+        now=now,
+        resolvers=resolvers_of(question),
+        runs=[(run, run_words(run, question)) for run in runs_of(question)],
+        takes_resolvers=question.status in TAKES_RESOLVERS,
+        suggestions=[
+            (each, answer_words(each.outcome_weights, each.value, question))
+            for each in suggestions_waiting(question=question)
+        ],
         is_overdue=question.resolve_by is not None and question.resolve_by <= now,
     )
 

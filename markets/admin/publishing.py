@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from markets.admin.act_forms import Nothing, OpeningForm, PublishForm
+from markets.admin.answer_words import labels_of
 from markets.admin.linting import notes_on
 from markets.admin.pages import (
     EDITABLE,
@@ -12,7 +13,6 @@ from markets.admin.pages import (
     citations_of,
     done,
     elsewhere,
-    labels_of,
     question_or_404,
     question_page,
     question_url,

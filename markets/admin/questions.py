@@ -18,7 +18,8 @@ from markets.admin import (
     running,
     writing,
 )
-from markets.admin.pages import labels_of, verdict
+from markets.admin.answer_words import labels_of
+from markets.admin.pages import verdict
 from markets.admin.previews import percent
 from markets.core.bin_words import median_words
 from markets.core.lifecycle import QuestionStatus

@@ -148,11 +148,16 @@ class PositionAdmin(MarketRecordAdmin):
 @admin.register(Resolution)
 class ResolutionAdmin(RecordAdmin):
     proposed = moment_column("proposed_at", "Proposed")
-    list_display = ("question", "version", "verdict", "weights", "proposer", "proposed")
+    list_display = ("question", "version", "verdict", "weights", "proposed_by", "proposed")
     detail_fields = ("effective_at", "rationale", "evidence", "challenge_until")
-    list_select_related = ("question", "proposer")
+    list_select_related = ("question", "proposer", "resolver")
     list_filter = ("verdict",)
     search_fields = ("question__title", "rationale")
+
+    @display("Proposer", ordering="proposer")
+    def proposed_by(self, resolution: Resolution) -> str:
+        person = resolution.proposer
+        return person.name if person else f"resolver {resolution.resolver_id}"
 
     @display("Weights")
     def weights(self, resolution: Resolution) -> str:

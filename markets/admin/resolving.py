@@ -1,23 +1,28 @@
 """Deciding what came true: proposed by one editor, confirmed by another, or annulled."""
 
+from collections.abc import Collection, Sequence
+from typing import Any
+
 from django import forms
+from django.db.models import Q
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from articles.models import Article
 from markets.admin.act_forms import AnnulForm, ConfirmForm
 from markets.admin.answer_forms import EvidenceFormSet, answer_form, evidence_lines
+from markets.admin.answer_words import labels_of
 from markets.admin.pages import (
     answer_of,
     bound,
     citations_of,
     done,
     elsewhere,
-    labels_of,
     question_or_404,
     question_page,
 )
 from markets.admin.previews import MoneyTable, dry_run
+from markets.admin.suggestions import proposal_start
 from markets.core.errors import MarketError
 from markets.models import CitationRole, Question
 from markets.services import resolution
@@ -40,8 +45,9 @@ def propose(desk: DeskAdmin, request: HttpRequest, question_id: int) -> HttpResp
     other = elsewhere(request, question, "propose")
     if other is not None:
         return other
-    form = answer_form(bound(request), question=question)
-    lines = lines_for(request, question)
+    start, quoted = proposal_start(request, question)
+    form = answer_form(bound(request), question=question, begin=start)
+    lines = lines_for(request, question, quoted=quoted)
     payouts, seen, meant = None, "", ""
     if form.is_bound and form.is_valid() and lines.is_valid():
         answer = form.to_answer(lines.evidence())
@@ -134,14 +140,19 @@ def annul(desk: DeskAdmin, request: HttpRequest, question_id: int) -> HttpRespon
     )
 
 
-def lines_for(request: HttpRequest, question: Question) -> EvidenceFormSet:
-    """The lines of evidence; blank ones begin with what was linked as evidence already."""
+def lines_for(
+    request: HttpRequest, question: Question, *, quoted: Sequence[dict[str, Any]] = ()
+) -> EvidenceFormSet:
+    """The lines of evidence; they begin with what is quoted, else with what was linked before."""
+    if quoted:
+        articles = _articles_for(question, {each["article"] for each in quoted})
+        return evidence_lines(bound(request), articles=articles, begin=list(quoted))
     linked = question.citations.filter(role=CitationRole.EVIDENCE).order_by("-pk")
     begin: list[dict[str, str | int]] = [
         {"quote": citation.quote, "article": citation.article_id}
         for citation in linked[:EVIDENCE_OFFERED]
     ]
-    return evidence_lines(bound(request), articles=_articles_for(question), begin=begin)
+    return evidence_lines(bound(request), articles=_articles_for(question, ()), begin=begin)
 
 
 def seen_first(form: forms.Form, question: Question, answer: Answer) -> MoneyTable | None:
@@ -168,11 +179,10 @@ def _payouts_of(question: Question) -> MoneyTable | None:
     return dry_run(question, labels_of(question), standing.outcome_weights, standing.effective_at)
 
 
-def _articles_for(question: Question) -> list[tuple[int, str]]:
-    """Articles to choose from as evidence: those that it cites, then the newest ones."""
-    cited = list(
-        Article.objects.filter(citations__question=question).distinct().values_list("pk", "title")
-    )
+def _articles_for(question: Question, quoted: Collection[object]) -> list[tuple[int, str]]:
+    """Articles to choose from as evidence: those cited or quoted already, then the newest."""
+    named = Q(citations__question=question) | Q(pk__in=[each for each in quoted if each])
+    cited = list(Article.objects.filter(named).distinct().values_list("pk", "title"))
     known = {pk for pk, _ in cited}
     newest = Article.objects.exclude(pk__in=known).order_by("-published_at", "-pk")
     return cited + list(newest.values_list("pk", "title")[:ARTICLES_OFFERED])

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from markets.admin.pages import labels_of
+from markets.admin.answer_words import labels_of
 from markets.admin.previews import percent
 from markets.admin.question_form import QuestionForm
 from markets.core import bin_words

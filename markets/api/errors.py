@@ -69,6 +69,10 @@ person_not_found
 409 not_fillable: Nothing can be filled within the limit, or not all of a fill-or-kill order.
 409 too_many_open_orders: As many of your orders rest in this market as may; cancel one first.
 409 too_many_fills: The order would meet more others than one order may; ask for less.
+422 invalid_suggestion: A suggested answer fits its question, and quotes what stands somewhere.
+409 question_answered: The question does not wait for an answer.
+409 suggestion_waiting: What you suggested before still waits for an editor.
+429 too_many_suggestions: You have suggested many answers within a day; go on tomorrow.
 
 # The editors' desk
 403 conflict_of_interest: Whoever traded or forecast on a question does not decide it; others do.
@@ -113,6 +117,14 @@ person_not_found
 409 link_decided: The suggested link was already confirmed or rejected.
 409 draft_decided: The draft was already taken up or rejected.
 409 draft_rejected: The draft was rejected; take up another.
+404 resolver_not_found: There is no such resolver.
+409 resolver_busy: The resolver is being run at this moment; try again later.
+409 resolver_paused: The resolver is paused; resume it first.
+422 invalid_resolver: The settings of a resolver do not fit each other or its question.
+422 rule_unreadable: A rule has parts such as 12=yes, joined by and, or, not and brackets.
+422 resolver_cycle: A question cannot follow from its own answer.
+404 suggestion_not_found: There is no such suggestion.
+409 suggestion_decided: The suggestion was already taken up or declined.
 409 no_forecasts: Nobody's forecast stands, so there is no crowd.
 
 # Articles that are brought in

@@ -25,7 +25,7 @@ _NUMBER = r"-?[0-9]{1,16}(\.[0-9]{1,15})?"
 _DAY = r"[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _TIME = r"T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?(Z|[+-][0-9]{2}:[0-9]{2})"
 _DATE = f"{_DAY}({_TIME})?"
-_EDGE_SCHEMA = {
+EDGE_SCHEMA = {
     "oneOf": [
         {"type": "number", "minimum": -VALUE_MAX, "maximum": VALUE_MAX},
         {"type": "string", "pattern": f"^({_NUMBER}|{_DATE})$"},
@@ -55,7 +55,7 @@ class EdgeText(StrictText):
 
     def to_internal_value(self, data: Any) -> str:
         text = super().to_internal_value(data)
-        if not _is_edge(text):
+        if not is_edge(text):
             self.fail("invalid_edge")
         return text
 
@@ -79,7 +79,7 @@ class RangeValue(serializers.Field[Any, Any, Any, Any]):
             },
             {
                 "type": "object",
-                "properties": {"from": _EDGE_SCHEMA, "to": _EDGE_SCHEMA},
+                "properties": {"from": EDGE_SCHEMA, "to": EDGE_SCHEMA},
                 "additionalProperties": False,
                 "minProperties": 1,
             },
@@ -97,7 +97,7 @@ class ClaimAsked(serializers.Field[Any, Any, Any, Any]):
         if isinstance(data, Mapping):
             if not data or set(data) - {"from", "to"}:
                 self.fail("invalid")
-            if not all(_is_edge(edge) for edge in data.values()):
+            if not all(is_edge(edge) for edge in data.values()):
                 self.fail("invalid")
             return RangeAsked(data.get("from"), data.get("to"))
         if not isinstance(data, list):
@@ -165,7 +165,8 @@ def outcomes_between(bins: Bins | None, asked: RangeAsked) -> list[int]:
     return list(bins.claim_between(_edge(bins, asked.begin), _edge(bins, asked.end)))
 
 
-def _is_edge(edge: Any) -> bool:
+def is_edge(edge: Any) -> bool:
+    """Is it spelled as a number, a day or a time?"""
     if isinstance(edge, str):
         return re.fullmatch(f"{_NUMBER}|{_DATE}", edge) is not None
     return type(edge) in {int, float} and -VALUE_MAX <= edge <= VALUE_MAX

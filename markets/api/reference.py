@@ -57,6 +57,11 @@ BODIES: Mapping[str, Schema] = {
         },
     ]},
     "cancelOrders": {"question": int(EXAMPLE_ID)},
+    "suggestAnswer": {
+        "weights": {"yes": 1},
+        "quote": "The first freight train crossed the border on Friday.",
+        "url": "https://rail.example/first-train",
+    },
     "submitForecast": {
         "question": int(EXAMPLE_ID), "probabilities": {"yes": 0.62}, "stake": "20"
     },

@@ -184,6 +184,9 @@ IDEMPOTENT = (
     _header(REPLAYED, "`true` where this is the first answer, once more.", response=[201]),
     _header("Location", "Where to find it from now on.", response=[201]),
 )
+REPEATED = IDEMPOTENT[1:]
+"""For what is safe to repeat without a key, because it is recognised by what it says."""
+
 PAGE = (
     OpenApiParameter(
         "limit",

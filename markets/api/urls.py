@@ -15,6 +15,7 @@ from markets.api.views import (
     resolutions,
     scores,
     similar,
+    suggestions,
     track_record,
     trading,
 )
@@ -49,6 +50,7 @@ _V1 = [
     ("questions/<slug:question>/scores", scores.ScoresView, "scores"),
     ("questions/<slug:question>/scores/<slug:forecaster>", scores.ScoreView, "score"),
     ("questions/<slug:question>/series/<slug:series>", scores.SeriesScoreView, "series_score"),
+    ("questions/<slug:question>/suggestions", suggestions.SuggestionsView, "suggestions"),
     ("orders", trading.OrdersView, "orders"),
     ("orders/batch", trading.OrderBatchView, "order_batch"),
     ("orders/cancel-all", trading.CancelAllView, "cancel_all"),

@@ -31,16 +31,30 @@ from markets.models.resolution import (
     Undone,
     Verdict,
 )
+from markets.models.resolver import (
+    DECIDING,
+    FETCHING,
+    UNANSWERED,
+    Resolver,
+    ResolverKind,
+    ResolverRun,
+    RunOutcome,
+)
 from markets.models.score import Profit, Score, ScoredSeries, SeriesScore
+from markets.models.suggestion import AnswerSuggestion, SuggestionState
 from markets.models.tally import EVERYTHING, CalibrationShare, Sample, Tally, TallyMark
 
 __all__ = [
+    "DECIDING",
     "EVERYTHING",
+    "FETCHING",
     "IN_PAYMENT",
     "RANGED",
+    "UNANSWERED",
     "UNDECIDED",
     "Account",
     "AccountKind",
+    "AnswerSuggestion",
     "ArticleTerms",
     "CalibrationShare",
     "Candle",
@@ -73,6 +87,10 @@ __all__ = [
     "Question",
     "QuestionType",
     "Resolution",
+    "Resolver",
+    "ResolverKind",
+    "ResolverRun",
+    "RunOutcome",
     "Sample",
     "Scale",
     "Score",
@@ -84,6 +102,7 @@ __all__ = [
     "Side",
     "StandingForecast",
     "StatusChange",
+    "SuggestionState",
     "Tally",
     "TallyMark",
     "TermFrequency",

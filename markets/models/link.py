@@ -4,10 +4,11 @@ from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
-from django.db.models import Count, F, Q, Subquery, Value
+from django.db.models import F, Q
 
 from articles.models import Article, ArticleVersion
 from markets.core.lifecycle import QuestionStatus
+from markets.models.counting import CountedQuerySet
 from markets.models.question import Question
 
 UNDECIDED = [
@@ -32,15 +33,10 @@ class LinkState(models.TextChoices):
     REJECTED = "rejected"
 
 
-class LinkSuggestionQuerySet(models.QuerySet["LinkSuggestion"]):
+class LinkSuggestionQuerySet(CountedQuerySet["LinkSuggestion"]):
     def waiting(self) -> "LinkSuggestionQuerySet":
         """Those that editors have not decided about, of questions that are still undecided."""
         return self.filter(state=LinkState.PROPOSED, question__status__in=UNDECIDED)
-
-    def as_count(self) -> Subquery:
-        """How many they are, as a part of another query."""
-        together = self.order_by().annotate(all=Value(1)).values("all")
-        return Subquery(together.annotate(count=Count("pk")).values("count"))
 
 
 class LinkSuggestion(models.Model):

@@ -39,7 +39,19 @@ class Resolution(models.Model):
         blank=True, help_text="Why the criteria let it end before its scheduled close."
     )
     proposer = models.ForeignKey(
-        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Empty where a resolver proposed it.",
+    )
+    resolver = models.ForeignKey(
+        "markets.Resolver",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="resolutions",
     )
     proposed_at = models.DateTimeField()
     challenge_until = models.DateTimeField()
@@ -54,6 +66,11 @@ class Resolution(models.Model):
                 | ~Q(verdict=Verdict.OUTCOME) & Q(outcome_weights__isnull=True, value__isnull=True),
                 name="resolution_has_weights_unless_refunded",
             ),
+            models.CheckConstraint(
+                condition=Q(proposer__isnull=False, resolver=None)
+                | Q(proposer=None, resolver__isnull=False),
+                name="resolution_is_proposed_by_a_person_or_a_resolver",
+            ),
         ]
         triggers = [
             pgtrigger.Protect(
@@ -61,6 +78,11 @@ class Resolution(models.Model):
                 operation=pgtrigger.Update | pgtrigger.Delete,
             )
         ]
+
+    @property
+    def proposed_by(self) -> str:
+        """The name of who proposed it, for people."""
+        return self.proposer.name if self.proposer else "a resolver"
 
     @property
     def is_refunded(self) -> bool:

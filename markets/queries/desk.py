@@ -8,7 +8,15 @@ from django.db.models.functions import Coalesce
 
 from articles.models import Draft
 from markets.core.lifecycle import QuestionStatus
-from markets.models import Correction, LinkSuggestion, Question, Settlement, SettlementState
+from markets.models import (
+    AnswerSuggestion,
+    Correction,
+    LinkSuggestion,
+    Question,
+    Resolver,
+    Settlement,
+    SettlementState,
+)
 
 _DONE_WITH = (SettlementState.SCORED, SettlementState.SUPERSEDED)
 
@@ -20,6 +28,8 @@ class Queues:
     stories: int
     drafts_proposed: int
     links_proposed: int
+    sources_in_need: int
+    answers_suggested: int
     written: int
     in_review: int
     scheduled: int
@@ -44,8 +54,10 @@ def waiting(*, now: datetime) -> Queues:
         corrections=Count(
             "pk", filter=Q(pk__in=Correction.objects.filter(decision="").values("question_id"))
         ),
-        # The same for every row, so that one query counts both.
+        # The same for every row, so that one query counts them all.
         links_proposed=Coalesce(Max(LinkSuggestion.objects.waiting().as_count()), 0),
+        sources_in_need=Coalesce(Max(Resolver.objects.needing_editors(now).as_count()), 0),
+        answers_suggested=Coalesce(Max(AnswerSuggestion.objects.waiting().as_count()), 0),
     )
     drafts = Draft.objects.waiting().aggregate(
         drafts_proposed=Count("pk"), stories=Count("version__article__story", distinct=True)

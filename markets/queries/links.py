@@ -130,17 +130,22 @@ def articles_like(question: Question) -> list[ArticleTerms]:
 def read_sentences(version: ArticleVersion, article: Article, configuration: str) -> Read:
     """An article's sentences and their terms, without what a page puts around its story."""
     text = version.text
-    spans = [
-        span
-        for block in find_blocks(text)
-        if block.kind in _QUOTED
-        for span in split_sentences(text, told_from(text, block), block.end)
-    ][:SENTENCES_MAX]
+    spans = sentence_spans(text)
     first, *terms = terms_of(
         [article.title, *(text[start:end] for start, end in spans)], configuration
     )
     sentences = (Sentence(*span, terms=each) for span, each in zip(spans, terms, strict=True))
     return Read(first, tuple(sentences))
+
+
+def sentence_spans(text: str) -> list[tuple[int, int]]:
+    """The [start, end) of the sentences of a story, without what a page puts around it."""
+    return [
+        span
+        for block in find_blocks(text)
+        if block.kind in _QUOTED
+        for span in split_sentences(text, told_from(text, block), block.end)
+    ][:SENTENCES_MAX]
 
 
 def matches_of(row: ArticleTerms, *, threshold: float = THRESHOLD) -> tuple[Match, ...]:

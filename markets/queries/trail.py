@@ -278,7 +278,7 @@ def _steps(version: Version) -> Iterator[Step]:
     """What happened to one version, causes before effects."""
     resolution, number = version.resolution, version.number
     yield Step(
-        _how_it_came(version), resolution.proposed_at, resolution.proposer.name, number,
+        _how_it_came(version), resolution.proposed_at, resolution.proposed_by, number,
         resolution.rationale,
     )  # fmt: skip
     challenge, correction = version.challenge, version.correction

@@ -9,7 +9,7 @@ from markets.core.errors import MarketError
 from markets.core.evidence import Evidence, InvalidEvidence, read_evidence, stands_in
 from markets.core.lifecycle import QuestionStatus
 from markets.core.settlement import exact_weights
-from markets.models import Question, Resolution, Settlement, Verdict
+from markets.models import Question, Resolution, Resolver, Settlement, Verdict
 from markets.services.lifecycle import move
 from users.models import User
 
@@ -42,7 +42,13 @@ class Answer:
 
 
 def new_version(
-    question: Question, answer: Answer, *, ended_at: datetime, proposer: User, now: datetime
+    question: Question,
+    answer: Answer,
+    *,
+    ended_at: datetime,
+    proposer: User | None,
+    resolver: Resolver | None = None,
+    now: datetime,
 ) -> Resolution:
     """Write down the next version of a locked question's answer; it does not stand yet.
 
@@ -59,8 +65,8 @@ def new_version(
         question=question, version=question.resolutions.count() + 1, verdict=answer.verdict,
         outcome_weights=weights, value=answer.value, effective_at=effective_at,
         evidence=[each.as_json() for each in evidence], rationale=answer.rationale,
-        early_end_reason=answer.early_end_reason, proposer=proposer, proposed_at=now,
-        challenge_until=now + question.challenge_window,
+        early_end_reason=answer.early_end_reason, proposer=proposer, resolver=resolver,
+        proposed_at=now, challenge_until=now + question.challenge_window,
     )  # fmt: skip
 
 

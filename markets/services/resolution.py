@@ -13,6 +13,7 @@ from markets.models import (
     Correction,
     Question,
     Resolution,
+    Resolver,
     Settlement,
     Verdict,
 )
@@ -64,10 +65,13 @@ def propose(
     evidence: Sequence[Mapping[str, object]] = (),
     rationale: str = "",
     early_end_reason: str = "",
-    proposer: User,
+    proposer: User | None = None,
+    resolver: Resolver | None = None,
     now: datetime,
 ) -> Resolution:
     """Propose an answer; trading stops, and the challenge window begins.
+
+    An editor proposes it, or a resolver, which has no stake in anything.
 
     The answer to a numeric or date question is a `value`, whose bin came true; that to any other,
     or where no more is known than the bins, the `outcome_weights`. Where the question was sound
@@ -79,10 +83,12 @@ def propose(
 
     Proposing anew on a challenged question amends the proposal and upholds the challenge.
     """
-    require_editor(proposer)
+    if proposer is not None:
+        require_editor(proposer)
     question = lock_question(question_id)
     market = lock_market_of(question)  # before anybody's stake is looked at, so that none is added
-    require_no_stake(proposer, question_id)
+    if proposer is not None:
+        require_no_stake(proposer, question_id)
     require_transition(question.status, QuestionStatus.PROPOSED)
     if verdict == Verdict.ANNULLED:
         raise InvalidResolution("Annul the question instead; that takes no second editor.")
@@ -92,7 +98,9 @@ def propose(
         evidence=evidence, rationale=rationale, early_end_reason=early_end_reason,
     )  # fmt: skip
     ended_at = question.closed_at or end_of_trading(market, now)
-    resolution = new_version(question, answer, ended_at=ended_at, proposer=proposer, now=now)
+    resolution = new_version(
+        question, answer, ended_at=ended_at, proposer=proposer, resolver=resolver, now=now
+    )
     question.resolution = resolution
     move(question, QuestionStatus.PROPOSED, actor=proposer, reason=rationale[:300], now=now)
     if challenged is not None:

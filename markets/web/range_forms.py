@@ -104,7 +104,7 @@ class RangeForecastForm(ForecastForm):
         self.bins = self.question.bins
         self.asked = len(STATED)
         for name, label in zip(STATED, _STATED_LABELS, strict=True):
-            self.fields[name] = _box(self.bins, label)
+            self.fields[name] = value_box(self.bins, label)
 
     @staticmethod
     def box(index: int) -> str:
@@ -116,7 +116,7 @@ class RangeForecastForm(ForecastForm):
         if self.bins is None or len(given) < len(STATED):
             return cleaned
         try:
-            values = [_seconds(value) if self.bins.is_date else float(value) for value in given]
+            values = [seconds(value) if self.bins.is_date else float(value) for value in given]
             cleaned["probabilities"] = from_quantiles(self.bins, values).tolist()
         except InvalidQuantiles as refusal:
             self.add_error("high", refusal.message)
@@ -131,7 +131,8 @@ def _middle_half(question: Question, bins: Bins) -> tuple[int, int]:
     return begin, min(last, bins.count - 1) + 1 if begin or last < bins.count - 1 else 1
 
 
-def _box(bins: Bins | None, label: str) -> forms.Field:
+def value_box(bins: Bins | None, label: str) -> forms.Field:
+    """A box for a number or a day, as the question's bins have it."""
     attributes = {"autocomplete": "off"}
     if bins is not None and bins.is_date:
         dates = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", **attributes})
@@ -144,5 +145,6 @@ def _box_value(bins: Bins, value: float) -> Any:
     return moment(value).date() if bins.is_date else f"{Decimal(f'{value:.4g}'):f}"
 
 
-def _seconds(day: date) -> float:
+def seconds(day: date) -> float:
+    """The beginning of a day in UTC, in seconds since 1970."""
     return datetime.combine(day, time(), UTC).timestamp()

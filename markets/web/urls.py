@@ -34,6 +34,7 @@ urlpatterns = [
     path("questions/<slug:slug>/trade/quote/", tickets.trade_quote, name="trade_quote"),
     path("questions/<slug:slug>/book/", orders.question_book, name="book"),
     path("questions/<slug:slug>/challenge/", tickets.challenge, name="challenge"),
+    path("questions/<slug:slug>/suggest/", tickets.suggest, name="suggest"),
     path("forecasts/<int:forecast_id>/withdraw/", tickets.withdraw, name="withdraw"),
     path("orders/<int:order_id>/cancel/", orders.cancel, name="cancel_order"),
     path("orders/cancel-all/", orders.cancel_all, name="cancel_orders"),

@@ -41,6 +41,9 @@ def desk_pages():
         "featured": reverse("admin:markets_feature_changelist"),
         "links": reverse("admin:markets_linksuggestion_queue"),
         "payments": reverse("admin:markets_settlement_progress"),
+        "suggestions": reverse("admin:markets_answersuggestion_queue"),
+        "sources": reverse("admin:markets_resolver_queue"),
+        "set-up": reverse("admin:markets_resolver_set_up", args=[status["open"], "json"]),
         "audit": reverse("admin:markets_account_audit"),
         "user": reverse("admin:users_user_change", args=[User.objects.get(name="bob").pk]),
     }

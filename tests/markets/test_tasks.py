@@ -113,3 +113,22 @@ def test_candles_hold_every_change_once_however_often_they_are_rolled_up(traded)
 
     rows = Candle.objects.filter(period="1d").values_list("series", "change_count")
     assert sorted(rows) == [("crowd", 2), ("market", 2)]
+
+
+def test_resolvers_that_are_due_are_run_one_after_the_other(question, eve):
+    from markets.models import Resolver, ResolverRun
+    from markets.services.resolvers import make_resolver
+    from tests.markets.resolvers.settings import settings
+
+    for note in ("Ask them.", "Ask the others."):
+        make_resolver(
+            question_id=question.pk, editor=eve, now=NOON, settings=settings("manual", note=note)
+        )
+
+    tasks.run_resolvers()
+    tasks.run_resolvers()
+
+    assert [run.detail for run in ResolverRun.objects.order_by("pk")] == [
+        "Ask them.", "Ask the others.",
+    ]  # fmt: skip
+    assert Resolver.objects.filter(reminded_at=None).count() == 0

@@ -24,6 +24,7 @@ from markets.api.ranges import (
     spelled_quantiles,
     spelled_value,
 )
+from markets.api.serializers.resolvers import ResolverSerializer
 from markets.core.lifecycle import QuestionStatus
 from markets.models import (
     Citation,
@@ -364,7 +365,12 @@ class QuestionDetailSerializer(QuestionSerializer):
         source="clarifications.all",
         help_text="How the rules are to be read, said since the question opened, oldest first.",
     )
+    resolvers = serializers.SerializerMethodField(help_text="What is watched for the answer.")
     my = serializers.SerializerMethodField(help_text="null unless signed in.")
+
+    @extend_schema_field(ResolverSerializer(many=True))
+    def get_resolvers(self, _: Question) -> list[dict[str, Any]]:
+        return [dict(ResolverSerializer(each).data) for each in self.context["resolvers"]]
 
     @extend_schema_field(MySerializer(allow_null=True))
     def get_my(self, _: Question) -> dict[str, Any] | None:

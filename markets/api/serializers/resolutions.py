@@ -85,7 +85,7 @@ class VersionSerializer(ResolutionSerializer):
         }
         return {
             **answer,
-            "proposed_by": instance.resolution.proposer.name,
+            "proposed_by": instance.resolution.proposed_by,
             "changed": [_CHANGED.get(name, name) for name in instance.changed],
             "undone": UndoneSerializer(instance.undone).data,
             **{

@@ -32,6 +32,7 @@ from markets.models import Citation, Clarification, CrowdSnapshot, Outcome, Ques
 from markets.queries.odds import odds_for, odds_of
 from markets.queries.past import odds_at
 from markets.queries.portfolio import position_in, standing_forecast
+from markets.queries.resolvers import sources_of
 from markets.queries.search import public_questions
 from users.api import ApiKeyAuthentication, HasScope
 
@@ -89,6 +90,7 @@ class QuestionView(PublicRead):
         context = {
             "odds": odds_of([found], now=now),
             "outcomes": outcomes_in_order(found),
+            "resolvers": sources_of(found),
             "my": _mine(user.pk, found.pk) if user else None,
         }
         response = Response(QuestionDetailSerializer(found, context=context).data)

@@ -89,7 +89,7 @@ FILLS = (
         FROM (
             VALUES ('transfer'), ('fill'), ('liquiditychange'), ('forecast'), ('withdrawal'),
                    ('crowdsnapshot'), ('resolution'), ('undone'), ('statuschange'),
-                   ('lintoverride'), ('clarification')
+                   ('lintoverride'), ('clarification'), ('resolverrun')
         ) AS past (name)
         WHERE NOT EXISTS (
             SELECT FROM pg_trigger AS guard

@@ -33,6 +33,7 @@ from markets.web.forms import ChallengeForm, QuestionFilter, forecast_start
 from markets.web.lifeline import lifeline
 from markets.web.lookup import question_or_404, reader_of
 from markets.web.range_forms import forecast_form, stated_start, trade_form
+from markets.web.suggestions import resolving_parts
 from markets.web.trails import trail_parts
 
 QUESTIONS_PER_PAGE = 30
@@ -95,6 +96,7 @@ def question_page(
         ),
         **decided,
         **range_parts(asked, odds),
+        **resolving_parts(request, asked),
         **_chart(request, asked, {each.article.pk: each.number for each in cited}),
         **_tickets(request, asked, odds),
         **replaced,

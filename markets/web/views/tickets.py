@@ -1,4 +1,4 @@
-"""What readers do on a question: forecast, trade, withdraw, challenge; and quotes as they type.
+"""What readers do on a question: forecast, trade, withdraw, challenge, suggest; and quotes.
 
 Nothing moves credits that the reader has not seen the price of: an order without the mark of a
 fresh quote, or a large one, answers with the quote to confirm. The mark only says what was shown,
@@ -26,6 +26,7 @@ from markets.web.forms import ChallengeForm, ForecastForm, TradeForm
 from markets.web.lookup import question_or_404
 from markets.web.previews import Preview, guards, preview_order, preview_stake
 from markets.web.range_forms import forecast_form, trade_form
+from markets.web.suggestions import SuggestionForm
 from markets.web.views.questions import question_page
 from markets.web.wording import percent
 from users.models import User
@@ -33,7 +34,12 @@ from users.models import User
 REFUSED = 422
 CONFLICT = 409
 BUSY = 503
-_CONFLICTS = frozenset({"slippage", "request_key_reused", "market_not_open", "question_not_open"})
+_CONFLICTS = frozenset(
+    {
+        "slippage", "request_key_reused", "market_not_open", "question_not_open",
+        "question_answered", "suggestion_waiting", "too_many_suggestions",
+    }
+)  # fmt: skip
 """Refusals because the world has moved on, not because of what was typed."""
 
 
@@ -165,6 +171,26 @@ def challenge(request: HttpRequest, slug: str) -> HttpResponse:
         f"Your challenge stands, with a bond of {format_credits(made.bond)} credits. "
         "Editors will look again.",
     )
+    return _back_to(asked)
+
+
+@login_required
+def suggest(request: HttpRequest, slug: str) -> HttpResponse:
+    """Suggest what came true; it waits for an editor."""
+    asked = question_or_404(request, slug)
+    if request.method != "POST":
+        return redirect("pages:question", slug=asked.slug)
+    form = SuggestionForm(asked, request.POST)
+    if not form.is_valid():
+        return question_page(request, asked, suggestion_form=form, status=REFUSED)
+    try:
+        form.suggest(suggester=_reader(request), now=timezone.now())
+    except MarketError as refusal:
+        named = getattr(refusal, "field", None) or ""
+        shown = {"value": "answer", "outcome_weights": "answer"}.get(named, named)
+        form.add_error(shown if shown in form.fields else None, refusal.message)
+        return question_page(request, asked, suggestion_form=form, status=_status(refusal))
+    messages.success(request, "Thank you. Your suggestion waits for an editor.")
     return _back_to(asked)
 
 

@@ -83,9 +83,10 @@ def test_the_desk_has_the_policy_that_its_scripts_need(as_eve):
 def test_tables_of_libraries_are_not_on_the_desk():
     assert {of._meta.label for of in admin.site._registry} == {
         "articles.Article", "articles.Draft", "articles.Feed", "articles.Source",
-        "markets.Account", "markets.Feature", "markets.Fill", "markets.Forecast",
-        "markets.LinkSuggestion", "markets.Order",
-        "markets.Position", "markets.Question", "markets.Resolution", "markets.Score",
+        "markets.Account", "markets.AnswerSuggestion", "markets.Feature", "markets.Fill",
+        "markets.Forecast", "markets.LinkSuggestion", "markets.Order",
+        "markets.Position", "markets.Question", "markets.Resolution", "markets.Resolver",
+        "markets.ResolverRun", "markets.Score",
         "markets.Settlement", "markets.Transfer",
         "users.ApiKey", "users.User",
     }  # fmt: skip

@@ -23,6 +23,8 @@ def test_the_overview_counts_what_waits(as_eve, eve, draft, question):
     assert {tile.label: tile.count for tile in tiles} == {
         "Drafts to look at": 2,
         "Links to confirm": 0,
+        "Suggested answers": 0,
+        "Sources to look at": 0,
         "Being written": 1,
         "In review": 0,
         "Scheduled": 0,
@@ -33,7 +35,7 @@ def test_the_overview_counts_what_waits(as_eve, eve, draft, question):
         "Being paid and scored": 0,
     }
     assert [tile.label for tile in tiles if tile.is_urgent] == [
-        "To resolve", "Challenged", "Corrections to decide",
+        "Sources to look at", "To resolve", "Challenged", "Corrections to decide",
     ]  # fmt: skip
 
 

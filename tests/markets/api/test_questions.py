@@ -275,6 +275,6 @@ def test_one_question_costs_a_fixed_number_of_queries(
     anyone, question, race, django_assert_num_queries
 ):
     for each in (question, race):
-        # question, outcomes, citations, clarifications, crowds, earlier odds
-        with django_assert_num_queries(6):
+        # question, outcomes, citations, clarifications, crowds, earlier odds, resolvers
+        with django_assert_num_queries(7):
             anyone.get(f"/questions/{each.pk}")
