@@ -1,23 +1,24 @@
-"""The small forms of the desk's acts: a reason, an answer with its evidence, a typed word."""
+"""The small forms of the desk's acts: a reason, an instant, a typed word."""
 
-from typing import TYPE_CHECKING, Any, cast
+from typing import Any
 
 from django import forms
 
-from markets.admin.fields import ValueField, probabilities_from, value_from
-from markets.core.errors import MarketError
-from markets.models import Question, QuestionType
-from markets.services.answers import weights_for_value
-from users.desk_fields import LinesField, MomentField, choice, text_area, text_input
+from markets.models import Question
+from markets.services.clarifications import CLARIFICATION_LENGTH_MAX
+from users.desk_fields import MomentField, text_area, text_input
 
 REASON_LENGTH_MAX = 300
-EVIDENCE_MAX = 10
-SPLIT = "split"
-SPLIT_LABEL = "The truth is split: weights below"
 
 
 class Nothing(forms.Form):
     """An act that asks for nothing still has a place for its refusal."""
+
+
+class ConfirmForm(forms.Form):
+    """Confirming asks for nothing, but says which version was read."""
+
+    version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
 
 
 class ReasonForm(forms.Form):
@@ -25,6 +26,26 @@ class ReasonForm(forms.Form):
         max_length=REASON_LENGTH_MAX,
         widget=text_input(autofocus=True),
         help_text="Kept in the log for good.",
+    )
+
+
+class DropForm(ReasonForm):
+    """Why a correction is declined or withdrawn, and which version was read."""
+
+    reason = forms.CharField(
+        max_length=REASON_LENGTH_MAX,
+        widget=text_area(2),
+        help_text="Why the answer stays as it is. Everybody will read it.",
+    )
+    version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+
+
+class ClarificationForm(forms.Form):
+    text = forms.CharField(
+        max_length=CLARIFICATION_LENGTH_MAX,
+        label="How the rules are to be read",
+        widget=text_area(4, autofocus=True),
+        help_text="Dated, shown beside the rules, and kept for good. It may not change them.",
     )
 
 
@@ -68,132 +89,3 @@ class AnnulForm(forms.Form):
                 f"Type “{self.phrase}” to say that you mean it.", code="not_confirmed"
             )
         return typed
-
-
-class AnswerForm(forms.Form):
-    """Which outcome came true, or how one credit is divided among them, and why."""
-
-    answer = forms.ChoiceField(widget=forms.RadioSelect)
-    weights = LinesField(
-        part_length_max=40,
-        required=False,
-        label="Weights in percent",
-        widget=text_area(3),
-        help_text="Only where the truth is split: one per outcome, in order.",
-    )
-    rationale = forms.CharField(
-        max_length=5_000,
-        widget=text_area(4),
-        help_text="How the evidence meets the criteria. Everybody will read it.",
-    )
-
-    def __init__(self, *args: Any, question: Question, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        labels = [outcome.label for outcome in question.outcomes.order_by("index")]
-        self.outcome_count = len(labels)
-        answer = cast("forms.ChoiceField", self.fields["answer"])
-        answer.choices = [
-            *((str(index), label) for index, label in enumerate(labels)),
-            (SPLIT, SPLIT_LABEL),
-        ]
-
-    def clean(self) -> dict[str, Any]:
-        answer, lines = self.cleaned_data.get("answer"), self.cleaned_data.get("weights")
-        if answer == SPLIT and lines is not None:
-            try:
-                self.cleaned_data["weights"] = probabilities_from(lines, self.outcome_count)
-            except forms.ValidationError as wrong:
-                self.add_error("weights", wrong)
-        elif answer is not None:
-            chosen = int(answer)
-            self.cleaned_data["weights"] = tuple(
-                float(index == chosen) for index in range(self.outcome_count)
-            )
-        return self.cleaned_data
-
-
-class ValueAnswerForm(forms.Form):
-    """The number or the date that came true; its bin follows from it."""
-
-    value = ValueField()
-    rationale = forms.CharField(
-        max_length=5_000,
-        widget=text_area(4),
-        help_text="How the evidence meets the criteria. Everybody will read it.",
-    )
-
-    def __init__(self, *args: Any, question: Question, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.question = question
-        is_date = question.type == QuestionType.DATE
-        self.fields["value"].label = "Day (UTC)" if is_date else "Number"
-        self.fields["value"].help_text = (
-            "Such as 2027-01-31, or 2027-01-31 18:00 where the hour matters."
-            if is_date
-            else f"In digits{f', in {question.unit}' if question.unit else ''}."
-        )
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = self.cleaned_data
-        if cleaned.get("value"):
-            try:
-                is_date = self.question.type == QuestionType.DATE
-                cleaned["value"] = value_from(cleaned["value"], is_date=is_date)
-                cleaned["weights"] = weights_for_value(self.question, cleaned["value"])
-            except forms.ValidationError as wrong:
-                self.add_error("value", wrong)
-            except MarketError as refusal:
-                self.add_error("value", refusal.message)
-        return cleaned
-
-
-class EvidenceForm(forms.Form):
-    """One piece of evidence: a quote, and where it stands."""
-
-    quote = forms.CharField(max_length=2_000, required=False, widget=text_area(2))
-    article = forms.TypedChoiceField(coerce=int, required=False, empty_value=None, widget=choice())
-    url = forms.URLField(
-        max_length=2_000,
-        required=False,
-        assume_scheme="https",
-        label="Address",
-        widget=text_input(type="url", placeholder="https://"),
-    )
-
-    def __init__(self, *args: Any, articles: list[tuple[int, str]], **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        article = cast("forms.TypedChoiceField", self.fields["article"])
-        article.choices = [("", "—"), *articles]
-
-    def clean(self) -> dict[str, Any]:
-        given = self.cleaned_data
-        if given.get("quote") and not (given.get("url") or given.get("article")):
-            self.add_error("quote", "Say where this quote stands: choose the article or its page.")
-        return given
-
-    def evidence(self) -> dict[str, str | int]:
-        return {name: value for name, value in self.cleaned_data.items() if value}
-
-
-if TYPE_CHECKING:
-    _FormSet = forms.BaseFormSet[EvidenceForm]
-else:
-    _FormSet = forms.BaseFormSet
-
-
-class EvidenceFormSet(_FormSet):
-    """Several lines of evidence; empty ones are passed over."""
-
-    def evidence(self) -> list[dict[str, str | int]]:
-        return [found for form in self.forms if (found := form.evidence())]
-
-
-_FACTORY = forms.formset_factory(
-    EvidenceForm, formset=EvidenceFormSet, extra=2, max_num=EVIDENCE_MAX, validate_max=True
-)
-
-
-def evidence_lines(posted: Any, *, articles: list[tuple[int, str]]) -> EvidenceFormSet:
-    """The lines of evidence, bound or blank, with the articles that they may choose from."""
-    lines = _FACTORY(posted, prefix="evidence", form_kwargs={"articles": articles})
-    return cast("EvidenceFormSet", lines)

@@ -25,7 +25,7 @@ DUE_COUNT = 8
 DUE_WITHIN = timedelta(days=7)
 GIVEN_UP_SHOWN = timedelta(days=14)
 GIVEN_UP_COUNT = 5
-_URGENT = frozenset({"due_for_resolution", "challenged"})
+_URGENT = frozenset({"due_for_resolution", "challenged", "corrections"})
 
 
 @dataclass(frozen=True)

@@ -101,9 +101,10 @@ _ICONS = {
     "due_for_resolution": "gavel",
     "proposed": "how_to_vote",
     "challenged": "report",
+    "corrections": "published_with_changes",
     "settling": "payments",
 }
-_URGENT = {"due_for_resolution", "challenged"}
+_URGENT = {"due_for_resolution", "challenged", "corrections"}
 _RECORDS = (
     ("Forecasts", "forecast", "insights"),
     ("Orders", "order", "receipt_long"),

@@ -19,14 +19,17 @@ from markets.core.money import format_credits
 from markets.core.numeric import Bins
 from markets.models import Challenge, Citation, LiquidityChange, Question, Resolution
 from markets.queries.odds import Odds, odds_for
-from markets.queries.record import supported_answer
-from markets.services.authority import takes_part
+from markets.queries.record import clarifications_of, supported_answer
+from markets.queries.trail import Step, Version, trail_of, waiting_correction
+from markets.services.authority import has_stake
+from markets.services.clarifications import TAKES_CLARIFICATIONS
 from markets.services.liquidity import TAKES_LIQUIDITY
-from users.desk import DeskAdmin, editor_of
+from users.desk import DeskAdmin, editor_of, spell_moment
 from users.models import User
 
 EDITABLE = frozenset({QuestionStatus.DRAFT, QuestionStatus.REVIEW})
 PROPOSABLE = frozenset({QuestionStatus.OPEN, QuestionStatus.CLOSED})
+DECIDED = frozenset({QuestionStatus.RESOLVED, QuestionStatus.FINAL})
 _CONFIRMABLE = frozenset({QuestionStatus.PROPOSED, QuestionStatus.CHALLENGED})
 
 
@@ -45,6 +48,7 @@ _ACTS: tuple[tuple[Act, frozenset[QuestionStatus]], ...] = (
     (Act("propose", "Amend the proposal"), frozenset({QuestionStatus.CHALLENGED})),
     (Act("reschedule", "Reschedule", "main"), frozenset({QuestionStatus.SCHEDULED})),
     (Act("liquidity", "Add liquidity"), TAKES_LIQUIDITY),
+    (Act("clarify", "Clarify the rules"), TAKES_CLARIFICATIONS),
     (Act("halt", "Halt trading"), frozenset({QuestionStatus.OPEN})),
     (Act("resume", "Resume trading", "main"), frozenset({QuestionStatus.HALTED})),
     (Act("close", "Close early"), frozenset({QuestionStatus.OPEN, QuestionStatus.HALTED})),
@@ -59,13 +63,16 @@ _ACTS: tuple[tuple[Act, frozenset[QuestionStatus]], ...] = (
 )
 
 
+_CORRECT = Act("correct", "Correct the answer")
+_CORRECTION = Act("correction", "Decide the correction", "main")
+
+
 def acts_of(question: Question) -> list[tuple[Act, str]]:
     """The buttons that a question's status allows, with the pages that they lead to."""
-    return [
-        (act, question_url(question, act.name))
-        for act, statuses in _ACTS
-        if question.status in statuses
-    ]
+    acts = [act for act, statuses in _ACTS if question.status in statuses]
+    if question.status in DECIDED:
+        acts.append(_CORRECTION if waiting_correction(question.pk) else _CORRECT)
+    return [(act, question_url(question, act.name)) for act in acts]
 
 
 def elsewhere(request: HttpRequest, question: Question, act: str) -> HttpResponse | None:
@@ -129,7 +136,7 @@ def question_page(
         original=question,
         question=question,
         labels=labels_of(question),
-        has_stake=takes_part(editor_of(request), question.pk),
+        has_stake=has_stake(editor_of(request), question.pk),
         is_proposer=is_proposer(editor_of(request), question),
         **context,
     )
@@ -158,6 +165,7 @@ def show(desk: DeskAdmin, request: HttpRequest, question: Question) -> HttpRespo
         bars=bars(odds),
         odds=odds,
         facts=market_facts(question, odds),
+        clarifications=clarifications_of(question.pk),
         citations=citations_of(question),
         changes=question.status_changes.select_related("actor").order_by("-pk"),
         overrides=question.lint_overrides.select_related("editor").order_by("-pk"),
@@ -166,6 +174,8 @@ def show(desk: DeskAdmin, request: HttpRequest, question: Question) -> HttpRespo
         next_draft=next_draft_of(question),
         additions=additions_of(question),
         answer=answer_of(question.resolution, labels_of(question), question.bins),
+        waiting=waiting_correction(question.pk),
+        trail=told(question),
         settlements=context_of(question.pk),
         is_overdue=question.resolve_by is not None and question.resolve_by <= now,
     )
@@ -260,7 +270,7 @@ def answer_of(resolution: Resolution | None, labels: list[str], bins: Bins | Non
 def verdict(resolution: Resolution, labels: list[str], bins: Bins | None) -> str:
     """The value, or which outcome, or which parts of which outcomes."""
     if resolution.outcome_weights is None:
-        return "Annulled"
+        return resolution.verdict.capitalize()
     weighed = [
         (label, weight)
         for label, weight in zip(labels, resolution.outcome_weights, strict=True)
@@ -271,3 +281,34 @@ def verdict(resolution: Resolution, labels: list[str], bins: Bins | None) -> str
     if len(weighed) == 1:
         return weighed[0][0]
     return ", ".join(f"{percent(weight)} {label}" for label, weight in weighed)
+
+
+@dataclass(frozen=True)
+class Told:
+    """One step of the trail in words; a proposal with the answer that it was about."""
+
+    words: str
+    answer: str
+    step: Step
+
+
+def told(question: Question) -> list[Told]:
+    """How the question was decided so far, step by step; nothing before there is an answer."""
+    trail = trail_of(question)
+    if not trail.versions:
+        return []
+    labels, versions = labels_of(question), {each.number: each for each in trail.versions}
+    return [
+        Told(step.kind.words, _said(versions[step.version], labels, question.bins), step)
+        if step.kind.is_proposal and step.version
+        else Told(step.kind.words, "", step)
+        for step in trail.steps
+    ]
+
+
+def _said(version: Version, labels: list[str], bins: Bins | None) -> str:
+    """The answer of a version, and since when it was known where that is what it changed."""
+    answer = verdict(version.resolution, labels, bins)
+    if "effective_at" not in version.changed or version.resolution.is_refunded:
+        return answer
+    return f"{answer}, known since {spell_moment(version.resolution.effective_at)} UTC"

@@ -7,13 +7,23 @@ from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from markets.admin import featuring, linting, liquidity, publishing, resolving, running, writing
+from markets.admin import (
+    clarifying,
+    correcting,
+    featuring,
+    linting,
+    liquidity,
+    publishing,
+    resolving,
+    running,
+    writing,
+)
 from markets.admin.pages import labels_of, verdict
 from markets.admin.previews import percent
 from markets.core.bin_words import median_words
 from markets.core.lifecycle import QuestionStatus
 from markets.core.money import format_credits
-from markets.models import Question, SettlementState
+from markets.models import Correction, Question, SettlementState
 from users.desk import DeskAdmin, View, display, is_editor, moment_column
 
 STATUS_COLOURS = {
@@ -32,6 +42,7 @@ QUEUES = {
     "due_for_resolution": "To resolve",
     "proposed": "Proposed",
     "challenged": "Challenged",
+    "corrections": "Corrections to decide",
     "settling": "Being paid and scored",
 }
 
@@ -58,6 +69,7 @@ def _in_queue(name: str | None) -> Q:
         | Q(status=status.OPEN, resolve_by__lte=timezone.now()),
         "proposed": Q(status=status.PROPOSED),
         "challenged": Q(status=status.CHALLENGED),
+        "corrections": Q(pk__in=Correction.objects.filter(decision="").values("question_id")),
         "settling": Q(
             resolution__settlement__state__in=[
                 SettlementState.DUE, SettlementState.SETTLING, SettlementState.SETTLED,
@@ -96,9 +108,12 @@ class QuestionAdmin(DeskAdmin):
             ("<int:question_id>/reschedule/", partial(publishing.reschedule, self), "reschedule"),
             ("<int:question_id>/feature/", featuring.feature, "feature"),
             ("<int:question_id>/unfeature/", featuring.unfeature, "unfeature"),
+            ("<int:question_id>/clarify/", partial(clarifying.clarify_page, self), "clarify"),
             ("<int:question_id>/liquidity/", partial(liquidity.add, self), "liquidity"),
             ("<int:question_id>/propose/", partial(resolving.propose, self), "propose"),
             ("<int:question_id>/confirm/", partial(resolving.confirm, self), "confirm"),
+            ("<int:question_id>/correct/", partial(correcting.correct, self), "correct"),
+            ("<int:question_id>/correction/", partial(correcting.decide, self), "correction"),
             ("<int:question_id>/annul/", partial(resolving.annul, self), "annul"),
             ("<int:question_id>/change/", partial(writing.edit, self), "change"),
             ("<int:question_id>/lint/", partial(linting.follow, self), "lint"),

@@ -1,16 +1,12 @@
 """Deciding what came true: proposed by one editor, confirmed by another, or annulled."""
 
+from django import forms
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from articles.models import Article
-from markets.admin.act_forms import (
-    AnnulForm,
-    AnswerForm,
-    Nothing,
-    ValueAnswerForm,
-    evidence_lines,
-)
+from markets.admin.act_forms import AnnulForm, ConfirmForm
+from markets.admin.answer_forms import EvidenceFormSet, answer_form, evidence_lines
 from markets.admin.pages import (
     answer_of,
     bound,
@@ -21,43 +17,47 @@ from markets.admin.pages import (
     question_or_404,
     question_page,
 )
-from markets.admin.previews import MoneyTable, payout_table, refund_table
+from markets.admin.previews import MoneyTable, dry_run
 from markets.core.errors import MarketError
-from markets.core.settlement import InvalidWeights
-from markets.models import Question
+from markets.models import CitationRole, Question
 from markets.services import resolution
+from markets.services.answers import Answer, require_sound
 from users.desk import DeskAdmin, editor_of, refusals_beside, status_of
 
 ARTICLES_OFFERED = 30
+EVIDENCE_OFFERED = 3
+HIDDEN = {"version": ""}
+"""What is said about the version that was read stands above the form, which hides it."""
 
 
 def propose(desk: DeskAdmin, request: HttpRequest, question_id: int) -> HttpResponse:
     """Choose the answer with its evidence, see who would get what, then propose it.
 
-    The dry run comes first: a proposal is only made by a post that names the very weights whose
+    The dry run comes first: a proposal is only made by a post that names the very answer whose
     payouts were on the page that it came from.
     """
     question = question_or_404(question_id)
     other = elsewhere(request, question, "propose")
     if other is not None:
         return other
-    answers = AnswerForm if question.bins is None else ValueAnswerForm
-    form = answers(bound(request), question=question)
-    lines = evidence_lines(bound(request), articles=_articles_for(question))
+    form = answer_form(bound(request), question=question)
+    lines = lines_for(request, question)
     payouts, seen, meant = None, "", ""
     if form.is_bound and form.is_valid() and lines.is_valid():
-        weights, value = form.cleaned_data["weights"], form.cleaned_data.get("value")
-        with refusals_beside(form, InvalidWeights):
-            payouts, seen = payout_table(question, labels_of(question), weights), _seen(form)
-            meant = "" if value is None else labels_of(question)[weights.index(1.0)]
+        answer = form.to_answer(lines.evidence())
+        payouts, seen = seen_first(form, question, answer), form.said()
+        meant = meant_by(question, answer, form)
         if payouts is not None and request.POST.get("seen") == seen:
             with refusals_beside(form, MarketError):
                 resolution.propose(
                     question_id=question_id,
-                    outcome_weights=weights if value is None else None,
-                    value=value,
-                    evidence=lines.evidence(),
-                    rationale=form.cleaned_data["rationale"],
+                    outcome_weights=answer.outcome_weights,
+                    value=answer.value,
+                    verdict=answer.verdict,
+                    effective_at=answer.effective_at,
+                    evidence=answer.evidence,
+                    rationale=answer.rationale,
+                    early_end_reason=answer.early_end_reason,
                     proposer=editor_of(request),
                     now=timezone.now(),
                 )
@@ -84,11 +84,14 @@ def confirm(desk: DeskAdmin, request: HttpRequest, question_id: int) -> HttpResp
     other = elsewhere(request, question, "confirm")
     if other is not None:
         return other
-    form = Nothing(bound(request))
+    form = ConfirmForm(bound(request))
     if form.is_bound and form.is_valid():
-        with refusals_beside(form, MarketError):
+        with refusals_beside(form, MarketError, field_of=HIDDEN):
             resolution.confirm(
-                question_id=question_id, editor=editor_of(request), now=timezone.now()
+                question_id=question_id,
+                version=form.cleaned_data["version"],
+                editor=editor_of(request),
+                now=timezone.now(),
             )
             return done(request, question, "Confirmed: the payouts are on their way.")
     return question_page(
@@ -127,15 +130,42 @@ def annul(desk: DeskAdmin, request: HttpRequest, question_id: int) -> HttpRespon
         "annul",
         status=status_of(form),
         form=form,
-        refunds=refund_table(question, labels_of(question)),
+        refunds=dry_run(question, labels_of(question), None, None),
     )
+
+
+def lines_for(request: HttpRequest, question: Question) -> EvidenceFormSet:
+    """The lines of evidence; blank ones begin with what was linked as evidence already."""
+    linked = question.citations.filter(role=CitationRole.EVIDENCE).order_by("-pk")
+    begin: list[dict[str, str | int]] = [
+        {"quote": citation.quote, "article": citation.article_id}
+        for citation in linked[:EVIDENCE_OFFERED]
+    ]
+    return evidence_lines(bound(request), articles=_articles_for(question), begin=begin)
+
+
+def seen_first(form: forms.Form, question: Question, answer: Answer) -> MoneyTable | None:
+    """Who would get what by this answer; None, and why beside the form, where it is none."""
+    with refusals_beside(form, MarketError):
+        require_sound(question, answer, now=timezone.now())
+        weights = form.cleaned_data.get("weights")
+        return dry_run(question, labels_of(question), weights, answer.effective_at)
+    return None
+
+
+def meant_by(question: Question, answer: Answer, form: forms.Form) -> str:
+    """The bin that a value lies in, in words; "" for any other answer."""
+    if answer.value is None:
+        return ""
+    weights: list[float] = form.cleaned_data["weights"]
+    return labels_of(question)[weights.index(1.0)]
 
 
 def _payouts_of(question: Question) -> MoneyTable | None:
     standing = question.resolution
-    if standing is None or standing.outcome_weights is None:
+    if standing is None:
         return None
-    return payout_table(question, labels_of(question), standing.outcome_weights)
+    return dry_run(question, labels_of(question), standing.outcome_weights, standing.effective_at)
 
 
 def _articles_for(question: Question) -> list[tuple[int, str]]:
@@ -146,9 +176,3 @@ def _articles_for(question: Question) -> list[tuple[int, str]]:
     known = {pk for pk, _ in cited}
     newest = Article.objects.exclude(pk__in=known).order_by("-published_at", "-pk")
     return cited + list(newest.values_list("pk", "title")[:ARTICLES_OFFERED])
-
-
-def _seen(form: AnswerForm | ValueAnswerForm) -> str:
-    """The answer whose payouts a page shows: the value, or the weights."""
-    chosen = form.cleaned_data
-    return " ".join(map(repr, [chosen["value"]] if "value" in chosen else chosen["weights"]))

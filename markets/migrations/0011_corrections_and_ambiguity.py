@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('markets', '0010_scores_of_the_market_and_the_crowd'),
+        ('markets', '0018_clarifications'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

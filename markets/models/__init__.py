@@ -2,6 +2,7 @@
 
 from markets.models.candle import Candle, CandleMark, Period, Series
 from markets.models.citation import Citation, CitationRole
+from markets.models.clarification import Clarification
 from markets.models.feature import Feature
 from markets.models.forecast import CrowdSnapshot, Forecast, Withdrawal
 from markets.models.ledger import Account, AccountKind, Transfer, TransferCode
@@ -44,6 +45,7 @@ __all__ = [
     "Challenge",
     "Citation",
     "CitationRole",
+    "Clarification",
     "Correction",
     "CorrectionDecision",
     "CrowdSnapshot",

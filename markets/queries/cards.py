@@ -42,6 +42,8 @@ class Card:
     def answer(self) -> str:
         """What came true, in words: the value where one is known, else the outcome."""
         resolution, bins = self.question.resolution, self.odds.bins
+        if resolution is not None and resolution.is_refunded:
+            return resolution.verdict.capitalize()
         if bins is not None and resolution is not None and resolution.value is not None:
             return spelled(bins, resolution.value)
         return self.leading.label

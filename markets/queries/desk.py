@@ -1,6 +1,5 @@
 """What waits for the editors, and for the workers."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -9,8 +8,7 @@ from django.db.models.functions import Coalesce
 
 from articles.models import Draft
 from markets.core.lifecycle import QuestionStatus
-from markets.core.settlement import payout
-from markets.models import LinkSuggestion, Position, Question, Settlement, SettlementState
+from markets.models import Correction, LinkSuggestion, Question, Settlement, SettlementState
 
 _DONE_WITH = (SettlementState.SCORED, SettlementState.SUPERSEDED)
 
@@ -28,15 +26,8 @@ class Queues:
     due_for_resolution: int
     proposed: int
     challenged: int
+    corrections: int
     settling: int
-
-
-@dataclass(frozen=True)
-class PayoutRow:
-    trader_name: str
-    shares: tuple[int, ...]
-    payout: int
-    profit: int
 
 
 def waiting(*, now: datetime) -> Queues:
@@ -50,6 +41,9 @@ def waiting(*, now: datetime) -> Queues:
         ),
         proposed=Count("pk", filter=Q(status=status.PROPOSED)),
         challenged=Count("pk", filter=Q(status=status.CHALLENGED)),
+        corrections=Count(
+            "pk", filter=Q(pk__in=Correction.objects.filter(decision="").values("question_id"))
+        ),
         # The same for every row, so that one query counts both.
         links_proposed=Coalesce(Max(LinkSuggestion.objects.waiting().as_count()), 0),
     )
@@ -61,17 +55,6 @@ def waiting(*, now: datetime) -> Queues:
         settling=Settlement.objects.exclude(state__in=_DONE_WITH).count(),
         **counts,
     )
-
-
-def payouts_if(question_id: int, outcome_weights: Sequence[float]) -> tuple[PayoutRow, ...]:
-    """Who would get what if this were the resolution, largest first: a dry run."""
-    positions = Position.objects.filter(market_id=question_id).select_related("trader")
-    rows = []
-    for position in positions:
-        paid = payout(position.shares, outcome_weights)
-        profit = position.received + paid - position.spent
-        rows.append(PayoutRow(position.trader.name, tuple(position.shares), paid, profit))
-    return tuple(sorted(rows, key=lambda row: (-row.payout, row.trader_name)))
 
 
 def submitter_of(question: Question) -> int | None:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from articles.models import Article
 from markets.core.bin_words import spelled
-from markets.models import Citation, Fill, Question, Resolution, Score
+from markets.models import Citation, Clarification, Fill, Question, Score
 from markets.queries.impact import Impact, impacts_of
 
 FILLS_SHOWN = 12
@@ -84,21 +84,17 @@ def supported_answer(citation: Citation, question: Question) -> str:
     )
 
 
+def clarifications_of(question_id: int) -> tuple[Clarification, ...]:
+    """What editors have added to the rules since the question opened, oldest first."""
+    return tuple(Clarification.objects.filter(question_id=question_id).order_by("pk"))
+
+
 def recent_fills(question_id: int, *, limit: int = FILLS_SHOWN) -> tuple[FillRow, ...]:
     """The latest fills, newest first."""
     fills = (
         Fill.objects.filter(market_id=question_id).select_related("trader").order_by("-seq")[:limit]
     )
     return tuple(_row(fill) for fill in fills)
-
-
-def answer_of(question: Question) -> Resolution | None:
-    """The resolution that stands, with its people, its challenge and its settlement."""
-    if question.resolution_id is None:
-        return None
-    return Resolution.objects.select_related(
-        "proposer", "challenge__challenger", "settlement__confirmed_by"
-    ).get(pk=question.resolution_id)
 
 
 def score_of(user_id: int, question: Question) -> Score | None:

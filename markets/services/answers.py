@@ -54,12 +54,7 @@ def new_version(
         EffectiveAtOutOfRange
         InvalidEvidence
     """
-    weights = _weights(question, answer)
-    effective_at = _effective_at(question, answer, ended_at=ended_at, now=now)
-    for text in (answer.rationale, answer.early_end_reason):
-        if len(text) > TEXT_LENGTH_MAX:
-            raise InvalidResolution(f"Keep it under {TEXT_LENGTH_MAX:,} characters.")
-    evidence = _evidence(answer.evidence)
+    weights, effective_at, evidence = _checked(question, answer, ended_at=ended_at)
     return Resolution.objects.create(
         question=question, version=question.resolutions.count() + 1, verdict=answer.verdict,
         outcome_weights=weights, value=answer.value, effective_at=effective_at,
@@ -67,6 +62,11 @@ def new_version(
         early_end_reason=answer.early_end_reason, proposer=proposer, proposed_at=now,
         challenge_until=now + question.challenge_window,
     )  # fmt: skip
+
+
+def require_sound(question: Question, answer: Answer, *, now: datetime) -> None:
+    """Nothing where the answer could be written down; else raises as `new_version` does."""
+    _checked(question, answer, ended_at=question.closed_at or now)
 
 
 def let_stand(
@@ -110,6 +110,17 @@ def weights_for_value(question: Question, value: float) -> list[float]:
     return [float(outcome == true) for outcome in range(question.bins.count)]
 
 
+def _checked(
+    question: Question, answer: Answer, *, ended_at: datetime
+) -> tuple[list[float] | None, datetime, tuple[Evidence, ...]]:
+    weights = _weights(question, answer)
+    effective_at = _effective_at(question, answer, ended_at=ended_at)
+    for text in (answer.rationale, answer.early_end_reason):
+        if len(text) > TEXT_LENGTH_MAX:
+            raise InvalidResolution(f"Keep it under {TEXT_LENGTH_MAX:,} characters.")
+    return weights, effective_at, _evidence(answer.evidence)
+
+
 def _weights(question: Question, answer: Answer) -> list[float] | None:
     given, value = answer.outcome_weights, answer.value
     if answer.verdict not in Verdict.values:
@@ -130,9 +141,7 @@ def _weights(question: Question, answer: Answer) -> list[float] | None:
     return [float(weight) for weight in exact_weights(given)]
 
 
-def _effective_at(
-    question: Question, answer: Answer, *, ended_at: datetime, now: datetime
-) -> datetime:
+def _effective_at(question: Question, answer: Answer, *, ended_at: datetime) -> datetime:
     given, opened_at = answer.effective_at, question.opened_at
     if given is None:
         return ended_at
@@ -144,7 +153,7 @@ def _effective_at(
         raise EffectiveAtOutOfRange(
             "The answer was known before the question opened; annul it, or give a later instant."
         )
-    if given > now:
+    if given > ended_at and question.closed_at is None:
         raise EffectiveAtOutOfRange("The answer cannot be known from an instant to come.")
     if given > ended_at:
         raise EffectiveAtOutOfRange(

@@ -5,6 +5,7 @@ The version that stands goes on standing until the other editor has agreed; then
 """
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from django.db import transaction
@@ -24,7 +25,7 @@ from markets.services.answers import Answer, InvalidResolution, let_stand, new_v
 from markets.services.authority import require_editor, require_no_stake
 from markets.services.bonds import decide_challenge
 from markets.services.locks import lock_question
-from markets.services.resolution import require_second_person
+from markets.services.resolution import require_second_person, require_version
 from users.models import User
 
 _DECIDED = frozenset({QuestionStatus.RESOLVED, QuestionStatus.FINAL})
@@ -77,12 +78,11 @@ def propose_correction(
         )
     if not rationale.strip():
         raise InvalidResolution("Say what was wrong with the answer; everybody will see it.")
-    if effective_at is None and verdict == Verdict.OUTCOME and not standing.is_refunded:
-        effective_at = standing.effective_at
     answer = Answer(
         verdict=verdict, outcome_weights=outcome_weights, value=value, effective_at=effective_at,
         evidence=evidence, rationale=rationale,
     )  # fmt: skip
+    answer = with_instant(answer, standing=standing)
     if question.closed_at is None:
         raise AssertionError("a decided question was closed")
     resolution = new_version(
@@ -110,11 +110,14 @@ def confirm_correction(
 
 
 @transaction.atomic
-def drop_correction(*, question_id: int, editor: User, reason: str, now: datetime) -> Correction:
+def drop_correction(
+    *, question_id: int, version: int | None = None, editor: User, reason: str, now: datetime
+) -> Correction:
     """Let the answer stand as it is: its proposer withdraws, any other editor declines."""
     require_editor(editor)
     question = lock_question(question_id)
     correction = _require_waiting(question)
+    require_version(correction.resolution, version)
     if not reason.strip():
         raise InvalidResolution("Say why the answer stays as it is; everybody will see it.")
     require_no_stake(editor, question_id)
@@ -122,6 +125,13 @@ def drop_correction(*, question_id: int, editor: User, reason: str, now: datetim
     decision = CorrectionDecision.WITHDRAWN if is_own else CorrectionDecision.DECLINED
     _decide(correction, decision, editor, reason=reason, now=now)
     return correction
+
+
+def with_instant(answer: Answer, *, standing: Resolution) -> Answer:
+    """The answer as known since when the standing one was, unless it says since when itself."""
+    if answer.effective_at or answer.verdict != Verdict.OUTCOME or standing.is_refunded:
+        return answer
+    return replace(answer, effective_at=standing.effective_at)
 
 
 def _decide(

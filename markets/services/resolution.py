@@ -84,6 +84,8 @@ def propose(
     market = lock_market_of(question)  # before anybody's stake is looked at, so that none is added
     require_no_stake(proposer, question_id)
     require_transition(question.status, QuestionStatus.PROPOSED)
+    if verdict == Verdict.ANNULLED:
+        raise InvalidResolution("Annul the question instead; that takes no second editor.")
     challenged = question.resolution if question.status == QuestionStatus.CHALLENGED else None
     answer = Answer(
         verdict=verdict, outcome_weights=outcome_weights, value=value, effective_at=effective_at,
@@ -199,10 +201,7 @@ def require_second_person(resolution: Resolution, editor: User, *, version: int 
     Raises:
         AnotherVersion, SecondPersonNeeded, ConflictOfInterest
     """
-    if version is not None and version != resolution.version:
-        raise AnotherVersion(
-            f"What waits now is version {resolution.version}; read it before you confirm it."
-        )
+    require_version(resolution, version)
     if resolution.proposer_id == editor.pk:
         raise SecondPersonNeeded(
             "You proposed this answer; another editor has to confirm it, or let the window end."
@@ -210,6 +209,14 @@ def require_second_person(resolution: Resolution, editor: User, *, version: int 
     require_no_stake(editor, resolution.question_id)
     if Challenge.objects.filter(resolution=resolution, challenger=editor).exists():
         raise ConflictOfInterest("You challenged this answer, so another editor has to decide it.")
+
+
+def require_version(resolution: Resolution, read: int | None) -> None:
+    """Nothing where an editor decides about the version that he or she read, if that is said."""
+    if read is not None and read != resolution.version:
+        raise AnotherVersion(
+            f"What waits now is version {resolution.version}; read it before you decide."
+        )
 
 
 def _challengeable(question: Question) -> Resolution:

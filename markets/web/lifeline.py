@@ -33,7 +33,7 @@ def lifeline(question: Question, answer: Resolution | None) -> tuple[Step, ...]:
             "" if question.closed_at else "The last moment to forecast and to trade.",
         ),
     ]
-    return (*steps, *_answer_steps(question, answer), *_payment_steps(settlement))
+    return (*steps, *_answer_steps(question, answer), *_payment_steps(answer, settlement))
 
 
 def _answer_steps(question: Question, answer: Resolution | None) -> tuple[Step, ...]:
@@ -47,14 +47,21 @@ def _answer_steps(question: Question, answer: Resolution | None) -> tuple[Step, 
     if question.status == QuestionStatus.CHALLENGED:
         challenged = Step("Challenged", answer.challenge.made_at, is_done=True)
         return proposed, challenged, Step("Editors decide", None, is_done=False)
+    if hasattr(answer, "correction"):
+        proposed = Step("Correction proposed", answer.proposed_at, is_done=True)
+        return proposed, Step("Corrected", question.resolved_at, is_done=True)
     return proposed, Step("Resolved", question.resolved_at, is_done=True)
 
 
-def _payment_steps(settlement: Settlement | None) -> tuple[Step, ...]:
+def _payment_steps(answer: Resolution | None, settlement: Settlement | None) -> tuple[Step, ...]:
+    is_paid = settlement is not None and settlement.settled_at is not None
+    if answer is not None and answer.is_refunded:
+        paid_at = settlement.settled_at if settlement else None
+        return (Step("Trades refunded", paid_at, is_done=is_paid),)
     if settlement is None:
         return (Step("Positions paid, forecasts scored", None, is_done=False),)
     return (
-        Step("Positions paid", settlement.settled_at, settlement.settled_at is not None),
+        Step("Positions paid", settlement.settled_at, is_paid),
         Step("Forecasts scored", settlement.scored_at, settlement.scored_at is not None),
     )
 

@@ -3,13 +3,14 @@
 from django.urls import reverse
 
 from articles.models import Draft
-from markets.models import Question
+from markets.models import Correction, Question
 from users.models import User
 
 
 def desk_pages():
     """The desk's own pages in the demo world, by the name of their picture."""
     status = {each.status: each.pk for each in Question.objects.all()}
+    correcting = Correction.objects.get(decision="").question_id
     waiting = Draft.objects.filter(fate="proposed").order_by("pk")[0]
     acts = {
         "write": ("draft", "change"), "preview": ("draft", "preview"),
@@ -31,6 +32,12 @@ def desk_pages():
             name: reverse(f"admin:markets_question_{act}", args=[status[of]])
             for name, (of, act) in acts.items()
         },
+        "correct": reverse(
+            "admin:markets_question_correct",
+            args=[Question.objects.filter(status="final").exclude(pk=correcting).first().pk],
+        ),
+        "correction": reverse("admin:markets_question_correction", args=[correcting]),
+        "correcting": reverse("admin:markets_question_change", args=[correcting]),
         "featured": reverse("admin:markets_feature_changelist"),
         "links": reverse("admin:markets_linksuggestion_queue"),
         "payments": reverse("admin:markets_settlement_progress"),

@@ -12,7 +12,7 @@ from django.urls import reverse
 
 from articles.models import Article
 from markets import tasks
-from markets.models import Question
+from markets.models import Correction, Question
 from tests.browser.desk_pages import desk_pages
 from users.models import User
 
@@ -52,6 +52,9 @@ def pages():
         "question-choice": choice,
         "question-number": open_ones.filter(type="numeric").order_by("pk")[0],
         "question-date": open_ones.filter(type="date").order_by("pk")[0],
+        "question-corrected": Correction.objects.get(decision="confirmed").question,
+        "question-correcting": Correction.objects.get(decision="").question,
+        "question-ambiguous": Question.objects.get(resolution__verdict="ambiguous"),
         **{
             f"question-{name}": status[name]
             for name in ("halted", "closed", "proposed", "challenged", "final", "annulled")

@@ -28,7 +28,7 @@ from markets.api.serializers.questions import (
     QuestionSerializer,
     QuestionsQuery,
 )
-from markets.models import Citation, CrowdSnapshot, Outcome, Question
+from markets.models import Citation, Clarification, CrowdSnapshot, Outcome, Question
 from markets.queries.odds import odds_for, odds_of
 from markets.queries.past import odds_at
 from markets.queries.portfolio import position_in, standing_forecast
@@ -42,6 +42,7 @@ _CITATIONS = Prefetch(
         "article__published_at", "article_id", "start"
     ),
 )
+_CLARIFICATIONS = Prefetch("clarifications", Clarification.objects.order_by("pk"))
 _OUTCOMES = Prefetch("outcomes", Outcome.objects.order_by("index"))
 
 
@@ -84,7 +85,7 @@ class QuestionView(PublicRead):
         may_read = HasScope().has_permission(request, self)
         user: Any = request.user if may_read else None
         found = question_seen_by(user, question)
-        prefetch_related_objects([found], _CITATIONS)
+        prefetch_related_objects([found], _CITATIONS, _CLARIFICATIONS)
         context = {
             "odds": odds_of([found], now=now),
             "outcomes": outcomes_in_order(found),

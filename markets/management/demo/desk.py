@@ -8,10 +8,19 @@ from articles.models import ArticleVersion, Draft, DraftFate
 from articles.services.drafting import reject_draft
 from articles.services.ingest import ingest_text
 from articles.services.sources import show_full_text
+from markets.management.demo.dates import instant
 from markets.management.demo.library import SampleArticle
 from markets.management.demo.plan import QuestionPlan
-from markets.models import CitationRole, Question
-from markets.services import featuring, lifecycle, questions, resolution, scoring, settlement
+from markets.models import CitationRole, Question, Verdict
+from markets.services import (
+    corrections,
+    featuring,
+    lifecycle,
+    questions,
+    resolution,
+    scoring,
+    settlement,
+)
 from markets.services.citations import cite
 from users.models import User
 
@@ -98,13 +107,19 @@ class Desk:
             evidence = {"quote": quote, "article": self.versions[plan.follow_up].article_id}
         if plan.evidence_url:
             evidence["url"] = plan.evidence_url
+        answer = plan.answer if plan.first_answer is None else plan.first_answer
+        refunded = {"verdict": Verdict.AMBIGUOUS, "rationale": plan.reason}
+        outcome = {
+            "outcome_weights": weights_of(plan, answer),
+            "rationale": f"The answer is {plan.outcomes[answer or 0]}.",
+        }
         resolution.propose(
             question_id=question.pk,
-            outcome_weights=[float(index == plan.answer) for index in range(len(plan.outcomes))],
             evidence=[evidence],
-            rationale=f"The answer is {plan.outcomes[plan.answer or 0]}.",
+            early_end_reason=plan.early_end,
             proposer=self.editor,
             now=at,
+            **(refunded if plan.is_ambiguous else outcome),
         )
 
     def confirm(self, plan: QuestionPlan, at: datetime) -> None:
@@ -115,6 +130,19 @@ class Desk:
         if question.resolution_id is None:
             raise AssertionError("only resolved questions are settled")
         self._pay(question.resolution_id, at)
+
+    def correct(self, plan: QuestionPlan, at: datetime) -> None:
+        """Propose what came true after all, or since when it was known."""
+        known_since = None if plan.known_since is None else instant(self.anchor, plan.known_since)
+        corrections.propose_correction(
+            question_id=self.questions[plan.key], outcome_weights=weights_of(plan, plan.answer),
+            effective_at=known_since, rationale=plan.correction, proposer=self.second, now=at,
+        )  # fmt: skip
+
+    def confirm_correction(self, plan: QuestionPlan, at: datetime) -> None:
+        corrections.confirm_correction(
+            question_id=self.questions[plan.key], editor=self.editor, now=at
+        )
 
     def tidy(self, at: datetime) -> None:
         """Reject the drafts that are still waiting although their day has passed."""
@@ -151,6 +179,10 @@ class Desk:
             editor=self.editor, now=at,
         )  # fmt: skip
         return quote
+
+
+def weights_of(plan: QuestionPlan, answer: int | None) -> list[float]:
+    return [float(index == answer) for index in range(len(plan.outcomes))]
 
 
 def sentence_with(part: str, text: str) -> str:

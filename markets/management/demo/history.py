@@ -109,6 +109,16 @@ class History:
             yield self._on(confirmed, partial(self.desk.confirm, plan))
         if plan.fate is QuestionStatus.FINAL:
             yield self._on(confirmed + SETTLE_DAYS, partial(self.desk.settle, plan))
+        if plan.corrected is not None:
+            yield from self._correcting(plan, plan.corrected)
+
+    def _correcting(self, plan: QuestionPlan, proposed: float) -> Iterator[Step]:
+        """Yield how a decided answer is corrected, or how its correction comes to wait."""
+        yield self._on(proposed, partial(self.desk.correct, plan))
+        if not plan.correction_waits:
+            confirmed = proposed + CONFIRM_DAYS
+            yield self._on(confirmed, partial(self.desk.confirm_correction, plan))
+            yield self._on(confirmed + SETTLE_DAYS, partial(self.desk.settle, plan))
 
     def _visiting(self, plan: QuestionPlan) -> Iterator[Step]:
         for visit in visits_to(plan, self.crowd, anchor=self.desk.anchor, seed=self.seed):

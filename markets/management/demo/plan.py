@@ -69,6 +69,13 @@ class QuestionPlan:
     evidence: str = ""
     evidence_url: str = ""
     follow_up: str = ""
+    early_end: str = ""
+    is_ambiguous: bool = False
+    first_answer: int | None = None
+    corrected: float | None = None
+    correction: str = ""
+    known_since: float | None = None
+    correction_waits: bool = False
     featured: int = 0
 
     @property

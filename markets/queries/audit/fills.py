@@ -89,7 +89,7 @@ FILLS = (
         FROM (
             VALUES ('transfer'), ('fill'), ('liquiditychange'), ('forecast'), ('withdrawal'),
                    ('crowdsnapshot'), ('resolution'), ('undone'), ('statuschange'),
-                   ('lintoverride')
+                   ('lintoverride'), ('clarification')
         ) AS past (name)
         WHERE NOT EXISTS (
             SELECT FROM pg_trigger AS guard

@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from markets.core.lifecycle import ACCEPTS_FORECASTS, ACCEPTS_TRADES, QuestionStatus
-from markets.models import Forecast, Question, Verdict
+from markets.models import Forecast, Question
 from markets.queries.cards import cards_of, leading_outcome
 from markets.queries.history import history_of
 from markets.queries.odds import Odds, odds_for
@@ -21,17 +21,18 @@ from markets.queries.portfolio import (
     standing_forecast,
     wallet_of,
 )
-from markets.queries.record import answer_of, cited_articles, recent_fills, score_of
+from markets.queries.record import cited_articles, clarifications_of, recent_fills, score_of
 from markets.queries.search import public_questions
 from markets.queries.similar import similar_to
 from markets.services.bonds import CHALLENGE_BOND
 from markets.web import charts, wording
 from markets.web.books import book_panel
-from markets.web.distributions import draw_medians, range_parts, value_words
+from markets.web.distributions import draw_medians, range_parts
 from markets.web.forms import ChallengeForm, QuestionFilter, forecast_start
 from markets.web.lifeline import lifeline
 from markets.web.lookup import question_or_404, reader_of
 from markets.web.range_forms import forecast_form, stated_start, trade_form
+from markets.web.trails import trail_parts
 
 QUESTIONS_PER_PAGE = 30
 CHART_POINTS_MAX = 400
@@ -72,7 +73,7 @@ def question_page(
     now = timezone.now()
     odds = odds_for(asked, now=now)
     cited = cited_articles(asked, now=now)
-    answer = answer_of(asked)
+    decided = trail_parts(asked, odds, now=now)
     context = {
         "question": asked,
         "odds": odds,
@@ -81,10 +82,8 @@ def question_page(
         "seen": seen_mark(odds),
         "polls": asked.status not in _DECIDED,
         "cited": cited,
-        "answer": answer,
-        "answer_label": _answer_label(asked, odds),
-        "takes_challenges": _takes_challenges(asked, now),
-        "lifeline": lifeline(asked, answer),
+        "lifeline": lifeline(asked, decided["answer"]),
+        "clarifications": clarifications_of(asked.pk),
         "fills": recent_fills(asked.pk),
         "labels": [outcome.label for outcome in odds.outcomes],
         "is_decided": asked.status in _DECIDED,
@@ -92,6 +91,7 @@ def question_page(
         "similar": similar_to(
             title=asked.title, criteria=asked.resolution_criteria, exclude_id=asked.pk
         ),
+        **decided,
         **range_parts(asked, odds),
         **_chart(request, asked, {each.article.pk: each.number for each in cited}),
         **_tickets(request, asked, odds),
@@ -176,14 +176,6 @@ def seen_mark(odds: Odds) -> str:
     return f"{odds.seq}-{odds.status}-{as_of}"
 
 
-def _takes_challenges(asked: Question, now: datetime) -> bool:
-    return (
-        asked.status == QuestionStatus.PROPOSED
-        and asked.resolution is not None
-        and now < asked.resolution.challenge_until
-    )
-
-
 def _range(request: HttpRequest, asked: Question) -> tuple[str, datetime, datetime]:
     name = request.GET.get("range", "all")
     name = name if name in charts.RANGES else "all"
@@ -256,23 +248,3 @@ def _trade_start(request: HttpRequest) -> dict[str, str]:
         for name in ("side", "claim", "begin", "end", "amount")
         if name in request.GET
     }
-
-
-def _answer_label(asked: Question, odds: Odds) -> str:
-    """The answer proposed or decided, in words; nothing while there is none."""
-    answer = asked.resolution
-    if answer is None:
-        return ""
-    if answer.verdict == Verdict.ANNULLED:
-        return "annulled"
-    if answer.value is not None:
-        return value_words(asked.bins, answer.value)
-    weights = answer.outcome_weights or []
-    paid = [
-        (outcome.label, weight)
-        for outcome, weight in zip(odds.outcomes, weights, strict=True)
-        if weight
-    ]
-    if len(paid) == 1:
-        return paid[0][0]
-    return ", ".join(f"{label} {wording.percent(weight)}" for label, weight in paid)

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from lxml.html import document_fromstring
 
-from articles.services import confinement
+from articles.services import confined
 from articles.services.confinement import PageTooComplex, extract_confined, parse_feed_confined
 from articles.services.extraction import EntitiesRefused, NotAnArticle, PageTooLarge, extract
 from articles.services.feed_parsing import (
@@ -124,4 +124,4 @@ def test_what_the_child_says_is_what_the_reader_says() -> None:
 
     assert extract_confined(html) == extract(html)
     assert parse_feed_confined(feed) == parse_feed(feed)
-    assert confinement.MEMORY_BYTES < 2_000_000_000
+    assert confined.MEMORY_BYTES < 2_000_000_000

@@ -2,7 +2,15 @@
 
 from django.urls import reverse
 
-from markets.models import Market, Question, Resolution, Settlement, StatusChange, Transfer
+from markets.models import (
+    Clarification,
+    Market,
+    Question,
+    Resolution,
+    Settlement,
+    StatusChange,
+    Transfer,
+)
 
 
 def url(question, page="change"):
@@ -13,7 +21,15 @@ def rows():
     """How much has been written, whatever the desk may write."""
     return {
         model.__name__: model.objects.count()
-        for model in (Question, Market, StatusChange, Resolution, Settlement, Transfer)
+        for model in (
+            Clarification,
+            Question,
+            Market,
+            StatusChange,
+            Resolution,
+            Settlement,
+            Transfer,
+        )
     }
 
 

@@ -29,9 +29,12 @@ def test_the_overview_counts_what_waits(as_eve, eve, draft, question):
         "To resolve": 1,
         "Proposed": 0,
         "Challenged": 0,
+        "Corrections to decide": 0,
         "Being paid and scored": 0,
     }
-    assert [tile.label for tile in tiles if tile.is_urgent] == ["To resolve", "Challenged"]
+    assert [tile.label for tile in tiles if tile.is_urgent] == [
+        "To resolve", "Challenged", "Corrections to decide",
+    ]  # fmt: skip
 
 
 def test_the_newest_articles_come_with_their_drafts_and_questions(as_eve, eve, draft):

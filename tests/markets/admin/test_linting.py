@@ -142,7 +142,7 @@ def test_charlie_may_not_have_anything_read(as_charlie, written):
 
 
 def test_a_question_that_is_not_there_has_no_notes(as_eve):
-    assert as_eve.post("/admin/markets/question/999/lint/", typed()).status_code == 404
+    assert as_eve.post("/admin/markets/question/999999999/lint/", typed()).status_code == 404
 
 
 def test_the_cards_of_waiting_drafts_say_what_lint_finds_in_them(as_eve, eve, draft):

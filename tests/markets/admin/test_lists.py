@@ -10,7 +10,15 @@ from django.urls import reverse
 from markets.admin.questions import QUEUES
 from markets.models import Question
 from markets.queries.desk import waiting
-from markets.services import forecasting, lifecycle, questions, resolution, scoring, settlement
+from markets.services import (
+    corrections,
+    forecasting,
+    lifecycle,
+    questions,
+    resolution,
+    scoring,
+    settlement,
+)
 from markets.services.trading import place_order
 from tests.cast import question_text
 from tests.instants import NOON
@@ -58,12 +66,19 @@ def one_in_each_queue(publish, eve, erin, alice):
     named["scheduled"] = publish(title="Later?", opens_at=NOON + timedelta(hours=1))
     due = named["due_for_resolution"]
     lifecycle.close(question_id=due.pk, editor=eve, reason="Over.", now=NOON)
-    for name in ("proposed", "challenged", "settling"):
+    for name in ("proposed", "challenged", "settling", "corrections"):
         resolution.propose(
             question_id=named[name].pk, outcome_weights=[1.0, 0.0], rationale="Yes.",
             proposer=eve, now=NOON,
         )  # fmt: skip
     resolution.confirm(question_id=named["settling"].pk, editor=erin, now=NOON)
+    decided = named["corrections"]
+    standing = resolution.confirm(question_id=decided.pk, editor=erin, now=NOON)
+    settlement.settle(resolution_id=standing.pk, now=NOON)
+    scoring.score(resolution_id=standing.pk, now=NOON)
+    corrections.propose_correction(
+        question_id=decided.pk, outcome_weights=[0.0, 1.0], rationale="No.", proposer=eve, now=NOON
+    )
     challenged = named["challenged"]
     Question.objects.filter(pk=challenged.pk).update(status="open")
     forecasting.submit_forecast(

@@ -33,7 +33,8 @@ def trade(publish):
 
 
 def answering(value):
-    return {"value": value, "rationale": "As first published.", **NO_EVIDENCE}
+    early = {"early_end_reason": "The first figure decides."}
+    return {"value": value, "rationale": "As first published.", **early, **NO_EVIDENCE}
 
 
 def test_a_number_is_written_with_its_bounds(as_eve):
@@ -119,7 +120,7 @@ def test_a_value_is_proposed_once_its_payouts_were_seen(as_eve, trade, buy, alic
     shown = as_eve.post(url(trade, "propose"), answering("10.5"))
     table = shown.context["payouts"]
     assert table.labels == ("10.5 to below 11 bn dollars",)
-    assert [name for name, *_ in table.rows] == ["alice"]
+    assert [row.trader_name for row in table.rows] == ["alice"]
     assert rows() == before
     assert "lies in the bin “10.5 to below 11 bn dollars”" in shown.content.decode()
 

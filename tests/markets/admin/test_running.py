@@ -76,6 +76,7 @@ def test_a_question_s_page_offers_what_its_status_allows(as_eve, question):
     assert [act.name for act, _ in answer.context["acts"]] == [
         "propose",
         "liquidity",
+        "clarify",
         "halt",
         "close",
         "annul",

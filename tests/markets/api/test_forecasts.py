@@ -161,7 +161,7 @@ def test_wrong_fields_are_named(alices, question, changes, fields, nothing_writt
 @pytest.mark.parametrize(
     ("changes", "code", "fields"),
     [
-        ({"question": 999}, "question_not_found", []),
+        ({"question": 999_999_999}, "question_not_found", []),
         ({"probabilities": {}}, "invalid_probabilities", ["probabilities"]),
         ({"probabilities": {"maybe": 0.5}}, "invalid_probabilities", ["probabilities"]),
         ({"probabilities": {"yes": 0.6, "no": 0.6}}, "invalid_probabilities", ["probabilities"]),

@@ -277,4 +277,4 @@ def test_unknown_parameters_and_questions_are_refused(anyone, question, address)
     refused(
         anyone.get(f"/questions/{question.pk}/{address}", until="now"), "unknown_parameter", "until"
     )
-    refused(anyone.get(f"/questions/999/{address}"), "question_not_found")
+    refused(anyone.get(f"/questions/999999999/{address}"), "question_not_found")

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 
 from markets.services import lifecycle, questions, resolution
+from markets.services.clarifications import clarify
 from tests.cast import question_text
 from tests.markets.api.acts import buy, forecast
 from tests.markets.api.calling import refused
@@ -163,6 +164,19 @@ def test_a_question_says_what_is_asked_and_where_to_read_it(anyone, question):
     assert body["my"] is None
 
 
+def test_a_question_brings_what_its_rules_were_clarified_by(anyone, question, eve, today):
+    for text in ("An empty test train is none.", "Nor is a lorry on rails."):
+        clarify(question_id=question.pk, text=text, editor=eve, now=today)
+
+    body = anyone.get(f"/questions/{question.pk}").json()
+
+    made_at = today.isoformat().replace("+00:00", "Z")
+    assert body["clarifications"] == [
+        {"text": "An empty test train is none.", "made_at": made_at},
+        {"text": "Nor is a lorry on rails.", "made_at": made_at},
+    ]
+
+
 def test_the_page_of_a_question_is_where_the_api_says(anyone, question, client):
     page = anyone.get(f"/questions/{question.pk}").json()["html_url"]
 
@@ -187,7 +201,7 @@ def test_drafts_are_for_editors_only(anyone, alices, eve, today):
     refused(anyone.get(f"/questions/{draft.pk}/odds"), "question_not_found")
 
 
-@pytest.mark.parametrize("name", ["999", "no-such-question", "9" * 40, "0"])
+@pytest.mark.parametrize("name", ["999999999", "no-such-question", "9" * 40, "0"])
 @pytest.mark.parametrize("part", ["", "/odds", "/history", "/quote?claim=yes&budget=1"])
 def test_there_is_no_question_of_another_name(anyone, question, name, part):
     refused(anyone.get(f"/questions/{name}{part}"), "question_not_found")
@@ -261,5 +275,6 @@ def test_one_question_costs_a_fixed_number_of_queries(
     anyone, question, race, django_assert_num_queries
 ):
     for each in (question, race):
-        with django_assert_num_queries(5):  # question, outcomes, citations, crowds, earlier odds
+        # question, outcomes, citations, clarifications, crowds, earlier odds
+        with django_assert_num_queries(6):
             anyone.get(f"/questions/{each.pk}")

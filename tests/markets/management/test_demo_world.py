@@ -16,6 +16,8 @@ from markets.models import (
     AccountKind,
     Citation,
     CitationRole,
+    Correction,
+    CorrectionDecision,
     CrowdSnapshot,
     Fill,
     Forecast,
@@ -27,8 +29,10 @@ from markets.models import (
     Settlement,
     SettlementState,
     Transfer,
+    Verdict,
 )
 from markets.queries.ledger import audit
+from markets.queries.trail import trail_of
 from markets.services.ledger import house_account
 from tests.instants import NOON
 from users.models import User
@@ -129,9 +133,25 @@ def test_final_questions_are_paid_and_scored_and_one_waits_for_the_worker(loaded
     assert waiting.resolution.question.status == QuestionStatus.RESOLVED
     for question in final:
         assert question.resolution.settlement.state == SettlementState.SCORED
-        assert question.scores.count() >= 3
-        assert sum(question.scores.values_list("peer", flat=True)) == pytest.approx(0, abs=1e-6)
         assert question.market.escrow.balance == 0
+    for question in final.filter(resolution__verdict=Verdict.OUTCOME):
+        scores = question.resolution.scores
+        assert scores.count() >= 3
+        assert sum(scores.values_list("peer", flat=True)) == pytest.approx(0, abs=1e-6)
+
+
+def test_one_answer_was_corrected_one_correction_waits_and_one_truth_cannot_be_told(loaded):
+    corrected = Correction.objects.get(decision=CorrectionDecision.CONFIRMED)
+    waiting = Correction.objects.get(decision="")
+    ambiguous = Question.objects.get(resolution__verdict=Verdict.AMBIGUOUS)
+
+    assert corrected.question.resolution == corrected.resolution
+    assert corrected.corrects.outcome_weights != corrected.resolution.outcome_weights
+    assert waiting.question.resolution == waiting.corrects
+    assert trail_of(waiting.question).waiting.undone
+    assert waiting.corrects.early_end_reason
+    assert ambiguous.status == QuestionStatus.FINAL
+    assert not ambiguous.scores.exists()
 
 
 def test_an_annulled_question_left_nobody_richer_or_poorer(loaded):

@@ -12,6 +12,7 @@ from articles.models import Article
 from articles.models.article import Quality
 from markets.core.house_policy import CURRENT, policy_text
 from markets.services import lifecycle, questions, resolution
+from markets.services.clarifications import clarify
 from tests.cast import question_text
 from tests.markets.web.world import SENTENCE, buy, say
 
@@ -387,3 +388,19 @@ def test_signing_up_asks_for_a_public_name_and_refuses_one_that_is_taken(client,
 
 def test_the_house_policy_is_told_to_forecasters(client):
     assert policy_text(CURRENT) in client.get(address("about")).content.decode()
+
+
+def test_a_clarification_stands_beside_the_rules_and_is_new_to_earlier_forecasters(
+    as_alice, client, question, alice, eve
+):
+    say(alice, question, "alices", 0.6, 0.4)
+    clarify(
+        question_id=question.pk, text="An empty test train is none.", editor=eve,
+        now=timezone.now(),
+    )  # fmt: skip
+
+    mine, others = (text_of(page_of(reader, question)) for reader in (as_alice, client))
+
+    assert "new since your forecast An empty test train is none." in mine
+    assert "An empty test train is none." in others
+    assert "new since your forecast" not in others
