@@ -52,7 +52,9 @@ def card_of(progress: Progress) -> Card:
         state="failed" if progress.is_failing else _STATES[SettlementState(row.state)],
         tone=_tone(progress),
         percent=f"{int(progress.share * 1000) / 10:g}%",
-        positions=f"{row.done_count:,} of {row.position_count:,} positions",
+        positions="not begun"
+        if row.state == SettlementState.DUE
+        else f"{row.done_count:,} of {row.position_count:,} positions",
         facts=tuple(_facts(progress)),
         next_attempt_at=row.next_attempt_at if progress.is_failing else None,
         retry_url=reverse("admin:markets_settlement_retry", args=[row.pk])

@@ -112,6 +112,7 @@ class Dues:
     would bear it. `rows` are the positions for which most moves, in either direction.
     """
 
+    rows: tuple[PositionDue, ...] = ()
     position_count: int = 0
     owed: int = 0
     paid: int = 0
@@ -120,7 +121,6 @@ class Dues:
     uncovered: int = 0
     undone_fills: int = 0
     undone_traders: int = 0
-    rows: tuple[PositionDue, ...] = ()
 
     @property
     def more_count(self) -> int:
@@ -149,7 +149,7 @@ def dues_if(
     if not found:
         return Dues()
     rows = tuple(PositionDue(row[0], row[1], tuple(row[2]), *row[3:8]) for row in found)
-    return Dues(*map(int, found[0][8:]), rows=rows)
+    return Dues(rows, *map(int, found[0][8:]))
 
 
 def dues_of(resolution: Resolution, *, limit: int = ROWS_SHOWN) -> Dues:

@@ -45,6 +45,7 @@ LEASE: Final = timedelta(minutes=5)
 """More than a task may take (config/celery.py), so that nobody outlives a lease and still works."""
 
 DETAIL_LENGTH_MAX: Final = 300
+EARLY_END_REASON: Final = "The source that the question is watched by tells its answer already."
 
 
 class ResolverBusy(MarketError):

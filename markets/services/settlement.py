@@ -131,7 +131,8 @@ def retry_delay(attempts: int) -> timedelta:
     >>> [str(retry_delay(attempts)) for attempts in (1, 2, 5, 50)]
     ['0:00:02', '0:00:04', '0:00:32', '0:15:00']
     """
-    return min(RETRY_MAX, RETRY_FIRST * 2 ** min(attempts - 1, 20))
+    doublings: int = 2 ** min(attempts - 1, 20)
+    return min(RETRY_MAX, RETRY_FIRST * doublings)
 
 
 def _step(settlement: Settlement, question: Question, chunk: int, now: datetime) -> None:

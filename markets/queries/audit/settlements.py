@@ -65,7 +65,7 @@ def split_answers() -> dict[str, Any]:
     ).exclude(outcome_weights__contains=[1.0])
     ids, parts, denominators = [], [], []
     for resolution_id, weights in shared.values_list("pk", "outcome_weights"):
-        numerators, denominator = weight_parts(weights)
+        numerators, denominator = weight_parts(weights or ())
         ids.append(resolution_id)
         parts.append(f"{{{','.join(map(str, numerators))}}}")
         denominators.append(denominator)
