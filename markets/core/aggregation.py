@@ -65,6 +65,22 @@ MEDIANS = frozenset({Method.RECENCY_WEIGHTED_MEDIAN, Method.MEDIAN})
 RECENCY_WEIGHTED = frozenset({Method.RECENCY_WEIGHTED_MEDIAN, Method.RECENCY_WEIGHTED_MEAN})
 
 
+def default_method(*, is_ranged: bool) -> Method:
+    """How forecasts become the crowd's odds unless another method is asked for."""
+    return Method.RECENCY_WEIGHTED_MEAN if is_ranged else Method.RECENCY_WEIGHTED_MEDIAN
+
+
+def methods_for(*, is_ranged: bool) -> tuple[Method, ...]:
+    """The methods that make sense, the default first: of bins no medians, for they are all small.
+
+    >>> [str(method) for method in methods_for(is_ranged=True)]
+    ['recency_weighted_mean', 'mean', 'logit_mean', 'track_record_weighted_mean']
+    """
+    default = default_method(is_ranged=is_ranged)
+    others = (each for each in Method if not (is_ranged and each in MEDIANS))
+    return (default, *(each for each in others if each is not default))
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Crowd:
     """What a crowd says: `centre` is its odds, which sum to one.

@@ -16,7 +16,7 @@ class MarketError(Exception):
     """
 
     code: ClassVar[str] = "market_error"
-    field: ClassVar[str | None] = None
+    field: str | None = None
     retryable: ClassVar[bool] = False
 
     def __init__(self, message: str) -> None:
