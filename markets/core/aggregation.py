@@ -50,6 +50,13 @@ class NoForecasts(MarketError):
     code = "no_forecasts"
 
 
+class MethodNotForBins(MarketError):
+    """A median was asked for of a number or a date."""
+
+    code = "method_not_for_bins"
+    field = "method"
+
+
 class Method(StrEnum):
     """The ways to make one forecast out of many."""
 

@@ -253,14 +253,12 @@ class ForecastBody(StrictSerializer):
     question = StrictInteger(help_text="The question's id.")
     probabilities = OutcomeProbabilities(
         required=False,
-        allow_null=True,
         default=None,
         help_text="By outcome key; they sum to 1. Of two outcomes, one is enough.",
     )
     quantiles = serializers.ListField(
         child=QuantileBody(),
         required=False,
-        allow_null=True,
         default=None,
         max_length=QUANTILE_COUNT_MAX,
         help_text="Instead, of a number or a date: five or more, both rising.",
