@@ -195,6 +195,7 @@ def outcomes_in_order(question: Question) -> list[Outcome]:
 def outcomes_of(question_ids: Iterable[int]) -> dict[int, list[Outcome]]:
     """The outcomes of each question, in order, in one query."""
     found: dict[int, list[Outcome]] = {question_id: [] for question_id in question_ids}
-    for outcome in Outcome.objects.filter(question_id__in=found).order_by("question_id", "index"):
+    outcomes = Outcome.objects.filter(question_id__in=found).select_related("question")
+    for outcome in outcomes.order_by("question_id", "index"):
         found[outcome.question_id].append(outcome)
     return found

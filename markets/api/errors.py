@@ -49,10 +49,11 @@ person_not_found
 # The meaning
 422 request_key_reused: This Idempotency-Key came with a different request before; take a new one.
 422 instant_out_of_range: Ask for an instant from the question's opening until now.
+422 method_not_for_bins: Medians are of outcomes; a number or a date is aggregated by a mean.
 422 invalid_claim: A claim names at least one outcome of the question, each once, and not all.
 422 range_off_edges: A range of a number or a date begins and ends at edges of its bins.
 422 invalid_probabilities: Give each outcome a probability from 0.001 to 0.999; all make 1.
-422 invalid_quantiles: Quantiles rise with their shares, and lie on the question's scale.
+422 invalid_quantiles: Quantiles rise with their shares, and lie within the question's bounds.
 422 invalid_forecast: The rationale is too long, or the forecast ends before it begins.
 422 invalid_order: Amount, limit, time in force and expires_at do not fit; the detail says how.
 422 invalid_amount: Amounts are decimal strings with at most six places, such as "12.5".

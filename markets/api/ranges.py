@@ -4,7 +4,7 @@ A value is a JSON number, or for a date an RFC 3339 time; what an answer says, a
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -14,7 +14,7 @@ from rest_framework import serializers
 
 from articles.api.fields import StrictText
 from markets.core.claims import InvalidClaim
-from markets.core.distribution import Summary
+from markets.core.distribution import InvalidQuantiles, Summary
 from markets.core.numeric import VALUE_MAX, Bins, moment
 from markets.models import Question, Scale
 
@@ -58,6 +58,19 @@ class EdgeText(StrictText):
         if not is_edge(text):
             self.fail("invalid_edge")
         return text
+
+
+@extend_schema_field(_EDGE_SCHEMA)
+class EdgeField(serializers.Field[Any, Any, Any, Any]):
+    """A value in a body: a JSON number, or of a date an RFC 3339 time or day."""
+
+    default_error_messages = {"invalid": "Give a number, or a date such as 2027-03-01."}
+
+    def to_internal_value(self, data: Any) -> Edge:
+        if not is_edge(data):
+            self.fail("invalid")
+        edge: Edge = data
+        return edge
 
 
 @extend_schema_field(VALUE_SCHEMA)
@@ -163,6 +176,35 @@ def outcomes_between(bins: Bins | None, asked: RangeAsked) -> list[int]:
     if bins is None:
         raise InvalidClaim("Only numbers and dates have ranges; name the outcomes instead.")
     return list(bins.claim_between(_edge(bins, asked.begin), _edge(bins, asked.end)))
+
+
+def pairs_of(bins: Bins | None, stated: Sequence[Mapping[str, Any]]) -> list[tuple[float, float]]:
+    """Stated quantiles as pairs of a probability and a value.
+
+    Raises:
+        InvalidQuantiles: for a value of another kind than the question's.
+    """
+    if bins is None:
+        raise InvalidQuantiles(
+            "Only numbers and dates are forecast in quantiles; give probabilities.",
+            field="quantiles",
+        )
+    return [
+        (each["probability"], _value(bins, each["value"], index))
+        for index, each in enumerate(stated)
+    ]
+
+
+def _value(bins: Bins, asked: Edge, index: int) -> float:
+    try:
+        value = _edge(bins, asked)
+    except InvalidClaim:
+        wanted = "a date, such as 2027-03-01" if bins.is_date else "a number"
+        name = f"quantiles[{index}]"
+        raise InvalidQuantiles(f"{name}: the value is {wanted}.", field=name) from None
+    if value is None:
+        raise AssertionError("a body without a value is refused before")
+    return value
 
 
 def is_edge(edge: Any) -> bool:

@@ -89,6 +89,7 @@ def described(
     refusals: tuple[str, ...] = (),
     also: tuple[OpenApiParameter, ...] = (),
     is_replayed_with_200: bool = False,
+    answer_to_a_list: Any = None,
 ) -> Callable[[_View], _View]:
     """Give a view method its place in the schema: its shapes, and each refusal by its code.
 
@@ -102,6 +103,8 @@ def described(
     responses = {status: answer, **_problems(codes)}
     if is_replayed_with_200:
         responses[200] = answer
+    if answer_to_a_list is not None:
+        responses[200] = answer_to_a_list
     if IF_NONE_MATCH in also:
         responses[304] = OpenApiResponse(description="Nothing has changed.")
 

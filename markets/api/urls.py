@@ -6,6 +6,7 @@ from markets.api.calls import NothingHere
 from markets.api.views import (
     articles,
     book,
+    crowd,
     history,
     impact,
     lint,
@@ -27,6 +28,7 @@ _V1 = [
     ("questions/lint", lint.LintView, "lint"),
     ("questions/<slug:question>", questions.QuestionView, "question"),
     ("questions/<slug:question>/odds", questions.OddsView, "odds"),
+    ("questions/<slug:question>/crowd", crowd.CrowdView, "crowd"),
     ("questions/<slug:question>/history", history.HistoryView, "history"),
     ("questions/<slug:question>/candles", history.CandlesView, "candles"),
     ("questions/<slug:question>/fills", history.FillsView, "fills"),

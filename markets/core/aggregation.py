@@ -50,6 +50,13 @@ class NoForecasts(MarketError):
     code = "no_forecasts"
 
 
+class MethodNotForBins(MarketError):
+    """A median was asked for of a number or a date."""
+
+    code = "method_not_for_bins"
+    field = "method"
+
+
 class Method(StrEnum):
     """The ways to make one forecast out of many."""
 
@@ -63,6 +70,22 @@ class Method(StrEnum):
 
 MEDIANS = frozenset({Method.RECENCY_WEIGHTED_MEDIAN, Method.MEDIAN})
 RECENCY_WEIGHTED = frozenset({Method.RECENCY_WEIGHTED_MEDIAN, Method.RECENCY_WEIGHTED_MEAN})
+
+
+def default_method(*, is_ranged: bool) -> Method:
+    """How forecasts become the crowd's odds unless another method is asked for."""
+    return Method.RECENCY_WEIGHTED_MEAN if is_ranged else Method.RECENCY_WEIGHTED_MEDIAN
+
+
+def methods_for(*, is_ranged: bool) -> tuple[Method, ...]:
+    """The methods that make sense, the default first: of bins no medians, for they are all small.
+
+    >>> [str(method) for method in methods_for(is_ranged=True)]
+    ['recency_weighted_mean', 'mean', 'logit_mean', 'track_record_weighted_mean']
+    """
+    default = default_method(is_ranged=is_ranged)
+    others = (each for each in Method if not (is_ranged and each in MEDIANS))
+    return (default, *(each for each in others if each is not default))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,9 +185,10 @@ def above_floor(values: Matrix, medians: Matrix) -> Matrix:
     outcome_count = medians.shape[-1]
     room = 1 - outcome_count * FLOOR
     above = (medians - FLOOR).sum(axis=-1, keepdims=True)
-    factor = room / np.where(above > 0, above, 1.0)
+    are_all_on_it = above <= 0
+    factor = room / np.where(are_all_on_it, 1.0, above)
     scaled = np.clip(FLOOR + (values - FLOOR) * factor, FLOOR, FLOOR + room)
-    return np.where(above > 0, scaled, 1 / outcome_count)
+    return np.where(are_all_on_it, 1 / outcome_count, scaled)
 
 
 def logit_mean(forecasts: Matrix, *, extremising: float = 1.0) -> Vector:

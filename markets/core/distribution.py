@@ -39,7 +39,10 @@ class InvalidQuantiles(MarketError):
     """Stated quantiles do not rise, or name values that the scale does not have."""
 
     code = "invalid_quantiles"
-    field = "probabilities"
+
+    def __init__(self, message: str, *, field: str = "probabilities") -> None:
+        super().__init__(message)
+        self.field = field
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,9 +154,19 @@ def from_quantiles(
     """
     _require_rising(bins, values, shares)
     edges = np.array([bins.on_scale(edge) for edge in bins.edges])
-    below = _expit(_through_points(edges, [bins.on_scale(each) for each in values], shares))
+    below = through_points(edges, [bins.on_scale(each) for each in values], shares)
     cuts = np.concatenate([[0.0] * bins.open_below, below, [1.0] * bins.open_above])
     return above_floor(np.maximum(np.diff(cuts), 0.0))
+
+
+def through_points(at: Vector, values: Sequence[float], shares: Sequence[float]) -> Vector:
+    """Shares at each place: log-odds straight through the points, and on past the outer ones."""
+    points = np.array(values)
+    log_odds = np.log(np.array(shares)) - np.log1p(-np.array(shares))
+    segment = np.clip(np.searchsorted(points, at) - 1, 0, len(points) - 2)
+    slope = np.diff(log_odds) / np.diff(points)
+    straight = log_odds[segment] + slope[segment] * (at - points[segment])
+    return _expit(np.clip(straight, -LOG_ODDS_MAX, LOG_ODDS_MAX))
 
 
 def above_floor(masses: Vector) -> Vector:
@@ -205,16 +218,6 @@ def _require_rising(bins: Bins, values: Sequence[float], shares: Sequence[float]
         raise InvalidQuantiles("Each value must be larger than the one before.")
     if not (shares[0] > 0 and shares[-1] < 1):
         raise InvalidQuantiles("Quantiles lie strictly between 0 and 1.")
-
-
-def _through_points(at: Vector, values: Sequence[float], shares: Sequence[float]) -> Vector:
-    """Log-odds at each place: straight through the points, and on past the first and the last."""
-    points = np.array(values)
-    log_odds = np.log(np.array(shares)) - np.log1p(-np.array(shares))
-    segment = np.clip(np.searchsorted(points, at) - 1, 0, len(points) - 2)
-    slope = np.diff(log_odds) / np.diff(points)
-    straight = log_odds[segment] + slope[segment] * (at - points[segment])
-    return np.asarray(np.clip(straight, -LOG_ODDS_MAX, LOG_ODDS_MAX), dtype=np.float64)
 
 
 def _expit(log_odds: Vector) -> Vector:

@@ -9,6 +9,7 @@ from django.db import connection
 
 from markets.models import Period, Question, Series
 from markets.queries.changes import CHANGES, EPOCH, MOMENT, WIDTHS, instant, microseconds
+from markets.queries.odds import is_hidden
 
 CANDLES_MAX = 1_000
 _NUMBER_MAX = 2**63 - 1
@@ -146,7 +147,7 @@ def candles_of(
     The candle in which `now` lies holds what had changed by then and no more.
     """
     opened_at = question.opened_at
-    hidden = question.reveal_at is not None and now < question.reveal_at
+    hidden = is_hidden(question, now)
     if opened_at is None or (series == Series.CROWD and hidden):
         return CandlePage(())
     start = floor(max(start or opened_at, opened_at), period)

@@ -9,6 +9,7 @@ from django.db import connection
 
 from markets.models import Citation, Market, Question, Series
 from markets.queries.changes import CHANGES, EPOCH, MOMENT, WIDTHS, instant, microseconds
+from markets.queries.odds import is_hidden
 
 POINTS_MAX = 400
 RAW = "raw"
@@ -132,7 +133,7 @@ def history_of(
         origin=EPOCH if period else start,
         width=_width(period) or max((end - start) / (points_max - 1), MOMENT),
     )  # fmt: skip
-    hidden = question.reveal_at is not None and now < question.reveal_at
+    hidden = is_hidden(question, now)
     drawn = {each for each in series if not (each == Series.CROWD and hidden)}
     market, market_next = _line(Series.MARKET, window) if Series.MARKET in drawn else ((), None)
     crowd, crowd_next = _line(Series.CROWD, window) if Series.CROWD in drawn else ((), None)

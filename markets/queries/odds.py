@@ -42,7 +42,8 @@ class OutcomeOdds:
 class CrowdOdds:
     """The aggregate of standing forecasts; the numbers are None until it is revealed.
 
-    `summary` only exists for numbers and dates.
+    `summary` only exists for numbers and dates. The changes are those of the centre since so long
+    ago, None where nobody stood then.
     """
 
     method: str
@@ -53,6 +54,9 @@ class CrowdOdds:
     as_of: datetime
     reveal_at: datetime | None
     summary: Summary | None = None
+    change_1h: tuple[float, ...] | None = None
+    change_24h: tuple[float, ...] | None = None
+    change_7d: tuple[float, ...] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,18 +93,18 @@ def odds_of(
         if question.resolution is not None:
             question.resolution.question = question  # known, so nobody needs to ask for it
     ids = [question.pk for question in questions]
-    crowds = _crowds(ids, crowd_by)
+    crowds = _crowds(ids, [crowd_by, *(now - lag for lag in LAGS.values())])
     asked = [(question_id, now - lag) for question_id in ids for lag in LAGS.values()]
     earlier = dict(zip(asked, probabilities_at(asked), strict=True))
     return {
-        question.pk: _odds(question, crowds.get(question.pk), earlier, now=now)
+        question.pk: _odds(question, crowds[question.pk], earlier, now=now)
         for question in questions
     }
 
 
 def _odds(
     question: Question,
-    snapshot: CrowdSnapshot | None,
+    crowds: Sequence[CrowdSnapshot | None],
     earlier: dict[Instant, tuple[float, ...] | None],
     *,
     now: datetime,
@@ -129,7 +133,7 @@ def _odds(
         status=question.status,
         price_source=source,
         outcomes=tuple(outcomes),
-        crowd=_crowd(question, snapshot, now),
+        crowd=_crowd(question, crowds, now),
         volume=market.volume if market else 0,
         liquidity=market.liquidity if market else 0,
         trader_count=market.trader_count if market else 0,
@@ -152,35 +156,66 @@ def _change(now: float | None, then: tuple[float, ...] | None, index: int) -> fl
     return None if now is None or then is None else now - then[index]
 
 
-def _crowd(question: Question, snapshot: CrowdSnapshot | None, now: datetime) -> CrowdOdds | None:
+def is_hidden(question: Question, now: datetime) -> bool:
+    """Is the crowd of a question a secret yet?"""
+    return question.reveal_at is not None and now < question.reveal_at
+
+
+def _crowd(
+    question: Question, snapshots: Sequence[CrowdSnapshot | None], now: datetime
+) -> CrowdOdds | None:
+    """The crowd of the first snapshot; the others are those of each lag."""
+    snapshot, *earlier = snapshots
     if snapshot is None or not snapshot.forecaster_count:
         return None
-    hidden = question.reveal_at is not None and now < question.reveal_at
+    if is_hidden(question, now):
+        return CrowdOdds(
+            method=snapshot.method, centre=None, lower=None, upper=None,
+            forecaster_count=snapshot.forecaster_count, as_of=snapshot.as_of,
+            reveal_at=question.reveal_at,
+        )  # fmt: skip
     bins = question.bins
+    changes = {
+        name: _crowd_change(snapshot, then) for name, then in zip(LAGS, earlier, strict=True)
+    }
     return CrowdOdds(
         method=snapshot.method,
-        centre=None if hidden else tuple(snapshot.centre),
-        lower=None if hidden else tuple(snapshot.lower),
-        upper=None if hidden else tuple(snapshot.upper),
+        centre=tuple(snapshot.centre),
+        lower=tuple(snapshot.lower),
+        upper=tuple(snapshot.upper),
         forecaster_count=snapshot.forecaster_count,
         as_of=snapshot.as_of,
-        reveal_at=question.reveal_at if hidden else None,
-        summary=summary(bins, snapshot.centre) if bins and not hidden else None,
+        reveal_at=None,
+        summary=summary(bins, snapshot.centre) if bins else None,
+        **changes,
     )
 
 
-def _crowds(ids: Sequence[int], by: datetime | None) -> dict[int, CrowdSnapshot]:
+def _crowd_change(now: CrowdSnapshot, then: CrowdSnapshot | None) -> tuple[float, ...] | None:
+    if then is None or not then.forecaster_count:
+        return None
+    return tuple(after - before for after, before in zip(now.centre, then.centre, strict=True))
+
+
+def _crowds(
+    ids: Sequence[int], instants: Sequence[datetime | None]
+) -> dict[int, list[CrowdSnapshot | None]]:
+    """Of each question what the crowd said at each instant (None: now), all in one query."""
     newest = CrowdSnapshot.objects.raw(
         """
-        SELECT snapshot.*
+        SELECT snapshot.*, asked.place
         FROM unnest(%s::bigint[]) AS wanted (question_id)
+        CROSS JOIN unnest(%s::timestamptz[]) WITH ORDINALITY AS asked (at, place)
         CROSS JOIN LATERAL (
             SELECT * FROM markets_crowdsnapshot AS each
             WHERE each.question_id = wanted.question_id
-              AND each.as_of <= COALESCE(%s::timestamptz, 'infinity')
+              AND each.as_of <= COALESCE(asked.at, 'infinity')
             ORDER BY each.as_of DESC, each.id DESC LIMIT 1
         ) AS snapshot
         """,
-        [list(ids), by],
+        [list(ids), list(instants)],
     )
-    return {snapshot.question_id: snapshot for snapshot in newest}
+    found: dict[int, list[CrowdSnapshot | None]] = {each: [None] * len(instants) for each in ids}
+    for snapshot in newest:
+        found[snapshot.question_id][snapshot.place - 1] = snapshot  # type: ignore[attr-defined]  # of the query
+    return found

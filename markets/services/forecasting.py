@@ -4,16 +4,16 @@ from collections.abc import Sequence
 from datetime import datetime
 
 import numpy as np
-from django.db import connection, transaction
+from django.db import transaction
 from django.db.models import F
 
-from markets.core.aggregation import Method, aggregate
-from markets.core.distribution import bin_floor
+from markets.core.distribution import InvalidQuantiles, bin_floor
 from markets.core.errors import MarketError
 from markets.core.lifecycle import ACCEPTS_FORECASTS
 from markets.core.limits import PRICE_MAX, PRICE_MIN, InvalidProbabilities
-from markets.models import CrowdSnapshot, Forecast, Origin, Question, Withdrawal
-from markets.services import idempotency
+from markets.core.stated_quantiles import Pair, from_stated_quantiles
+from markets.models import Forecast, Origin, Question, Withdrawal
+from markets.services import crowd, idempotency
 from markets.services.batch import Clock
 from markets.services.locks import lock_question
 from markets.services.sweeps import for_each
@@ -42,7 +42,8 @@ def submit_forecast(
     *,
     forecaster: User,
     question_id: int,
-    probabilities: Sequence[float],
+    probabilities: Sequence[float] | None = None,
+    quantiles: Sequence[Pair] | None = None,
     stake: int | None = None,
     rationale: str = "",
     request_key: str,
@@ -53,6 +54,9 @@ def submit_forecast(
 ) -> Forecast:
     """Return the forecast, or the first answer to the same request key.
 
+    It says either `probabilities`, one for each outcome, or of a number or a date `quantiles`,
+    from which the probabilities of the bins follow.
+
     With a stake, an order follows in the same transaction: it moves the prices towards the stated
     probabilities until they are reached or the stake is spent. Its instant is read from `clock`.
 
@@ -60,9 +64,9 @@ def submit_forecast(
         MarketError: with a stable code, and then nothing was written.
     """
     idempotency.require_request_key(request_key)
-    request_sha256 = idempotency.fingerprint(
-        question_id, tuple(map(float, probabilities)), stake, rationale, ends_at
-    )
+    pairs = None if quantiles is None else [(float(p), float(value)) for p, value in quantiles]
+    said = pairs if probabilities is None else tuple(map(float, probabilities))
+    request_sha256 = idempotency.fingerprint(question_id, said, stake, rationale, ends_at)
     with idempotency.taken_once("request_is_taken_once"), transaction.atomic():
         question = lock_question(question_id)
         earlier = Forecast.objects.filter(forecaster=forecaster, request_key=request_key)
@@ -72,7 +76,7 @@ def submit_forecast(
 
         now = _not_before_the_last(question, now)
         _require_open(question, now)
-        stated = _stated(probabilities, question)
+        stated = _stated(probabilities, pairs, question)
         _require_sound(rationale, ends_at, question, now)
         order = None
         if stake is not None:
@@ -82,10 +86,11 @@ def submit_forecast(
             )  # fmt: skip
         forecast = Forecast.objects.create(
             question=question, forecaster=forecaster, request_key=request_key,
-            request_sha256=request_sha256, probabilities=stated, rationale=rationale,
-            origin=origin, order=order, made_at=now, ends_at=ends_at,
+            request_sha256=request_sha256, probabilities=stated, quantiles=pairs,
+            rationale=rationale, origin=origin, order=order, made_at=now, ends_at=ends_at,
+            track_weight=crowd.weight_of_record(forecaster.pk),
         )  # fmt: skip
-        _aggregate(question, now)
+        crowd.let_stand(forecast, question)
         return forecast
 
 
@@ -102,7 +107,7 @@ def withdraw_forecast(*, forecast_id: int, forecaster: User, now: datetime) -> W
     now = _not_before_the_last(question, now)
     _require_open(question, now)
     withdrawal = Withdrawal.objects.create(forecast=forecast, withdrawn_at=now)
-    _aggregate(question, now)
+    crowd.let_go(forecast, question, now=now)
     return withdrawal
 
 
@@ -113,7 +118,25 @@ def _require_open(question: Question, now: datetime) -> None:
         raise QuestionNotOpen("This question has closed.")
 
 
-def _stated(probabilities: Sequence[float], question: Question) -> list[float]:
+def _stated(
+    probabilities: Sequence[float] | None, quantiles: Sequence[Pair] | None, question: Question
+) -> list[float]:
+    """Return the probabilities that are meant, or refuse what was said."""
+    if quantiles is None:
+        if probabilities is None:
+            raise InvalidProbabilities("Say how likely each outcome is.")
+        return _scaled(probabilities, question)
+    if probabilities is not None:
+        raise InvalidQuantiles("Give probabilities or quantiles, not both.", field="quantiles")
+    if question.bins is None:
+        raise InvalidQuantiles(
+            "Only numbers and dates are forecast in quantiles; give probabilities.",
+            field="quantiles",
+        )
+    return from_stated_quantiles(question.bins, quantiles).tolist()
+
+
+def _scaled(probabilities: Sequence[float], question: Question) -> list[float]:
     """Return the probabilities scaled to sum to one exactly, or refuse them."""
     outcome_count = len(question.prior)
     if len(probabilities) != outcome_count:
@@ -161,7 +184,7 @@ def refresh_crowds(*, now: datetime) -> int:
 @transaction.atomic
 def _refresh_crowd(question_id: int, now: datetime) -> bool:
     question = lock_question(question_id)
-    _aggregate(question, _not_before_the_last(question, now))
+    crowd.let_end(question, now=_not_before_the_last(question, now))
     return True
 
 
@@ -171,46 +194,3 @@ def _not_before_the_last(question: Question, now: datetime) -> datetime:
     Forecasts of one question are made one after the other, in the order of their ids.
     """
     return max(now, question.crowd_as_of or now)
-
-
-def crowd_method(question: Question) -> Method:
-    """How this question's forecasts become the crowd's odds."""
-    is_ranged = question.bins is not None
-    return Method.RECENCY_WEIGHTED_MEAN if is_ranged else Method.RECENCY_WEIGHTED_MEDIAN
-
-
-def _aggregate(question: Question, now: datetime) -> None:
-    """Store what the crowd says now, and how many it is."""
-    standing = _standing(question.pk, now)
-    question.forecaster_count, question.crowd_as_of = len(standing), now
-    question.save(update_fields=["forecaster_count", "crowd_as_of"])
-    method = crowd_method(question)
-    centre, lower, upper = [], [], []  # nobody stands after the last one withdrew
-    if standing:
-        crowd = aggregate(np.array(standing), method)
-        centre, lower, upper = crowd.centre.tolist(), crowd.lower.tolist(), crowd.upper.tolist()
-    CrowdSnapshot.objects.create(
-        question=question, method=method, centre=centre, lower=lower,
-        upper=upper, forecaster_count=len(standing), as_of=now,
-    )  # fmt: skip
-
-
-_STANDING = """
-SELECT latest.probabilities
-FROM (
-    SELECT DISTINCT ON (forecaster_id) id, probabilities, made_at, ends_at
-    FROM markets_forecast
-    WHERE question_id = %s
-    ORDER BY forecaster_id, id DESC
-) AS latest
-LEFT JOIN markets_withdrawal ON markets_withdrawal.forecast_id = latest.id
-WHERE markets_withdrawal.id IS NULL AND (latest.ends_at IS NULL OR latest.ends_at > %s)
-ORDER BY latest.made_at, latest.id
-"""
-
-
-def _standing(question_id: int, now: datetime) -> list[list[float]]:
-    """Return what stands, oldest first: the latest of each forecaster unless it has ended."""
-    with connection.cursor() as cursor:
-        cursor.execute(_STANDING, [question_id, now])
-        return [row[0] for row in cursor.fetchall()]

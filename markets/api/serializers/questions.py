@@ -1,6 +1,5 @@
 """Questions, their odds, and how the odds came about."""
 
-from dataclasses import asdict
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field
@@ -103,6 +102,9 @@ class CrowdOutcomeSerializer(OutcomeSerializer):
     probability = Probability(allow_null=True, help_text="null until the crowd is revealed.")
     lower = Probability(allow_null=True, help_text="The lower quartile.")
     upper = Probability(allow_null=True, help_text="The upper quartile.")
+    change_1h = serializers.FloatField(allow_null=True, help_text="null: nobody stood then.")
+    change_24h = serializers.FloatField(allow_null=True)
+    change_7d = serializers.FloatField(allow_null=True)
 
 
 class CrowdSerializer(serializers.Serializer[Any]):
@@ -121,20 +123,23 @@ class CrowdSerializer(serializers.Serializer[Any]):
         crowd = instance.crowd
         if crowd is None:
             return None
-        unknown = (None,) * len(instance.outcomes)
-        parts = zip(
-            instance.outcomes,
-            crowd.centre or unknown,
-            crowd.lower or unknown,
-            crowd.upper or unknown,
-            strict=True,
-        )
+        numbers = {
+            "probability": crowd.centre, "lower": crowd.lower, "upper": crowd.upper,
+            "change_1h": crowd.change_1h, "change_24h": crowd.change_24h,
+            "change_7d": crowd.change_7d,
+        }  # fmt: skip
         return {
-            **asdict(crowd),
+            **vars(crowd),
             "quantiles": spelled_quantiles(instance.bins, crowd.summary),
             "outcomes": [
-                {**vars(outcome), "probability": centre, "lower": lower, "upper": upper}
-                for outcome, centre, lower, upper in parts
+                {
+                    **vars(outcome),
+                    **{
+                        name: None if values is None else values[outcome.index]
+                        for name, values in numbers.items()
+                    },
+                }
+                for outcome in instance.outcomes
             ],
         }
 

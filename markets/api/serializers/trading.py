@@ -18,9 +18,11 @@ from markets.api.fields import (
     Limit,
     OutcomeProbabilities,
     Price,
+    Probability,
     by_key,
 )
-from markets.api.ranges import ClaimAsked
+from markets.api.ranges import ClaimAsked, EdgeField, RangeValue, spelled_value
+from markets.core.stated_quantiles import QUANTILE_COUNT_MAX
 from markets.models import (
     EndReason,
     Fill,
@@ -35,6 +37,7 @@ from markets.models import (
 from markets.services.forecasting import RATIONALE_LENGTH_MAX
 
 ORDERS_A_BATCH_MAX = 50
+FORECASTS_A_LIST_MAX = 50
 
 
 class OfAQuestionQuery(QueryParameters):
@@ -230,13 +233,35 @@ class BatchAnswersSerializer(serializers.Serializer[Any]):
     results = BatchAnswerSerializer(many=True)
 
 
+@extend_schema_serializer(component_name="Quantile")
+class QuantileBody(StrictSerializer):
+    """With this probability the answer lies below this value."""
+
+    probability = Probability(help_text="Strictly between 0 and 1.")
+    value = EdgeField(help_text="A number, or of a date an RFC 3339 time or day.")
+
+
+class QuantileSerializer(serializers.Serializer[Any]):
+    probability = Probability()
+    value = RangeValue()
+
+
 @extend_schema_serializer(component_name="Forecast")
 class ForecastBody(StrictSerializer):
     """How likely each outcome is, with a stake on it or without."""
 
     question = StrictInteger(help_text="The question's id.")
     probabilities = OutcomeProbabilities(
-        help_text="By outcome key; they sum to 1. Of two outcomes, one is enough."
+        required=False,
+        default=None,
+        help_text="By outcome key; they sum to 1. Of two outcomes, one is enough.",
+    )
+    quantiles = serializers.ListField(
+        child=QuantileBody(),
+        required=False,
+        default=None,
+        max_length=QUANTILE_COUNT_MAX,
+        help_text="Instead, of a number or a date: five or more, both rising.",
     )
     stake = AmountAsked(
         required=False,
@@ -256,12 +281,32 @@ class ForecastBody(StrictSerializer):
     )
 
 
+class KeyedForecastBody(ForecastBody):
+    """A forecast of a list, with a key of its own."""
+
+    idempotency_key = StrictText(required=False, allow_blank=True, default="")
+
+
+class ForecastListBody(StrictSerializer):
+    """What holds a list that was sent bare, so that its faults are told like any other's."""
+
+    forecasts = serializers.ListField(
+        child=serializers.DictField(), min_length=1, max_length=FORECASTS_A_LIST_MAX
+    )
+
+
 class ForecastSerializer(serializers.Serializer[Any]):
     """Stated probabilities, scored when the question is resolved."""
 
     id = serializers.IntegerField()
     question = serializers.IntegerField(source="question_id")
     probabilities = serializers.SerializerMethodField()
+    quantiles = serializers.SerializerMethodField(
+        help_text="As they were stated; null where probabilities were."
+    )
+    track_weight = serializers.FloatField(
+        help_text="What its forecaster's scores weighed when it was made; 1 without any."
+    )
     rationale = serializers.CharField()
     origin = serializers.ChoiceField(Origin.values)
     order = OrderSerializer(allow_null=True, help_text="The order that its stake placed.")
@@ -272,3 +317,27 @@ class ForecastSerializer(serializers.Serializer[Any]):
     @extend_schema_field(OutcomeProbabilities)
     def get_probabilities(self, forecast: Forecast) -> dict[str, float]:
         return by_key(self.context["outcomes"][forecast.question_id], forecast.probabilities)
+
+    @extend_schema_field(QuantileSerializer(many=True, allow_null=True))
+    def get_quantiles(self, forecast: Forecast) -> list[dict[str, Any]] | None:
+        if forecast.quantiles is None:
+            return None
+        bins = self.context["outcomes"][forecast.question_id][0].question.bins
+        return [
+            {"probability": probability, "value": spelled_value(bins, value)}
+            for probability, value in forecast.quantiles
+        ]
+
+
+class ForecastAnswerSerializer(serializers.Serializer[Any]):
+    """What became of one forecast of a list: the forecast, or the problem."""
+
+    index = serializers.IntegerField(help_text="Its place in the list, from 0.")
+    status = serializers.IntegerField(help_text="As if it had been sent alone: 201, or a refusal.")
+    is_replay = serializers.BooleanField(help_text="Its key had been used for it before.")
+    forecast = ForecastSerializer(allow_null=True)
+    problem = serializers.JSONField(allow_null=True, help_text="See Problem.")
+
+
+class ForecastAnswersSerializer(serializers.Serializer[Any]):
+    results = ForecastAnswerSerializer(many=True)

@@ -20,6 +20,7 @@ from markets.api.calls import (
     sound_key,
 )
 from markets.api.fields import claim_of, probabilities_of
+from markets.api.ranges import pairs_of
 from markets.api.schema import (
     BODY,
     IDEMPOTENT,
@@ -32,8 +33,11 @@ from markets.api.serializers.trading import (
     BatchAnswersSerializer,
     CancelAllBody,
     CancelledSerializer,
+    ForecastAnswersSerializer,
     ForecastBody,
+    ForecastListBody,
     ForecastSerializer,
+    KeyedForecastBody,
     KeyedOrderBody,
     OfAQuestionQuery,
     OrderBatchBody,
@@ -207,12 +211,14 @@ class ForecastsView(OwnersCall):
         status=201,
         request=ForecastBody,
         also=IDEMPOTENT,
+        answer_to_a_list=ForecastAnswersSerializer,
         refusals=(
             *SIGNED_IN,
             *BODY,
             "question_not_found",
             *TRADING,
             "invalid_probabilities",
+            "invalid_quantiles",
             "invalid_forecast",
             "question_not_open",
             "busy",
@@ -220,25 +226,31 @@ class ForecastsView(OwnersCall):
     )
     def post(self, request: Request) -> Response:
         """Replaces your earlier forecast on the question, which stays in its history. With a
-        stake, an order follows that moves the market towards it."""
+        stake, an order follows that moves the market towards it.
+
+        A JSON array of up to 50 forecasts is answered with 200 and `results`, one per element: each
+        is stated in a transaction of its own, so what is refused is answered with its problem, and
+        disturbs no other. There every forecast brings its own `idempotency_key`, and the header is
+        not needed."""
+        stating = Stating(request, self.user)
+        if isinstance(request.data, list):
+            asked = ForecastListBody.read({"forecasts": request.data})["forecasts"]
+            answers = [self._answer(stating, index, each) for index, each in enumerate(asked)]
+            return Response({"results": answers})
         key = idempotency_key(request)
-        asked = ForecastBody.read(request.data)
-        if asked["stake"] is not None:
-            _require_trade_scope(request)
-        question = question_seen_by(self.user, str(asked.pop("question")))
-        outcomes = outcomes_in_order(question)
-        forecast: Any = submit_forecast(
-            forecaster=self.user,
-            question_id=question.pk,
-            probabilities=probabilities_of(outcomes, asked.pop("probabilities")),
-            request_key=key,
-            now=timezone.now(),
-            **asked,
-        )
-        forecast.withdrawn_at = None  # a retry gets the first answer, whatever happened since
-        body = ForecastSerializer(forecast, context={"outcomes": {question.pk: outcomes}}).data
+        forecast, body = stating.state(ForecastBody.read(request.data), key)
         location = reverse("api:forecast", args=[forecast.pk])
         return created(body, location=location, is_replay=forecast.replayed)
+
+    def _answer(self, stating: "Stating", index: int, asked: dict[str, Any]) -> dict[str, Any]:
+        answer = {"index": index, "is_replay": False, "forecast": None, "problem": None}
+        try:
+            read = KeyedForecastBody.read(asked)
+            forecast, body = stating.state(read, sound_key(read.pop("idempotency_key")))
+        except Exception as error:  # noqa: BLE001 - it alone has failed, and says so; the others stand
+            refused = self.get_exception_handler()(error, self.get_exception_handler_context())
+            return {**answer, "status": refused.status_code, "problem": refused.data}
+        return {**answer, "status": 201, "forecast": body, "is_replay": forecast.replayed}
 
 
 class ForecastView(OwnersCall):
@@ -270,6 +282,43 @@ class ForecastView(OwnersCall):
         """It stands no longer from now on; what it stood for until now is still scored."""
         withdraw_forecast(forecast_id=forecast, forecaster=self.user, now=timezone.now())
         return Response(status=204)
+
+
+class Stating:
+    """States the forecasts of one request, and looks each question up once."""
+
+    def __init__(self, request: Request, user: User) -> None:
+        self._request = request
+        self._user = user
+        self._questions: dict[int, tuple[Question, list[Outcome]]] = {}
+
+    def state(self, asked: dict[str, Any], key: str) -> tuple[Forecast, dict[str, Any]]:
+        """The forecast, and as it is answered; raises what `submit_forecast` raises."""
+        if asked["stake"] is not None:
+            _require_trade_scope(self._request)
+        question, outcomes = self._question(asked.pop("question"))
+        probabilities, quantiles = asked.pop("probabilities"), asked.pop("quantiles")
+        forecast: Any = submit_forecast(
+            forecaster=self._user,
+            question_id=question.pk,
+            probabilities=None
+            if probabilities is None
+            else probabilities_of(outcomes, probabilities),
+            quantiles=None if quantiles is None else pairs_of(question.bins, quantiles),
+            request_key=key,
+            now=timezone.now(),
+            **asked,
+        )
+        forecast.withdrawn_at = None  # a retry gets the first answer, whatever happened since
+        context = {"outcomes": {question.pk: outcomes}}
+        return forecast, dict(ForecastSerializer(forecast, context=context).data)
+
+    def _question(self, question_id: int) -> tuple[Question, list[Outcome]]:
+        found = self._questions.get(question_id)
+        if found is None:
+            question = question_seen_by(self._user, str(question_id))
+            found = self._questions[question_id] = question, outcomes_in_order(question)
+        return found
 
 
 class Placing:

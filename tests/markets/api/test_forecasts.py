@@ -38,7 +38,8 @@ def test_a_forecast_is_recorded_and_answered_in_full(alices, question):
     assert response.headers["Location"] == f"/api/v1/forecasts/{stated.pk}"
     assert response.json() == {
         "id": stated.pk, "question": question.pk, "probabilities": {"yes": 0.62, "no": 0.38},
-        "rationale": "The rails are *laid*.", "origin": "api", "order": None,
+        "quantiles": None, "track_weight": 1.0, "rationale": "The rails are *laid*.",
+        "origin": "api", "order": None,
         "made_at": stated.made_at.isoformat().replace("+00:00", "Z"), "ends_at": None,
         "withdrawn_at": None,
     }  # fmt: skip

@@ -209,12 +209,3 @@ def test_a_forecast_that_ended_by_itself_leaves_the_crowd(alice, bob, question):
 
     assert crowd(question).centre == pytest.approx([0.7, 0.3])
     assert standing_forecast(bob.pk, question.pk, now=NOON + MINUTE) is None
-
-
-def test_a_forecast_takes_a_fixed_number_of_statements(
-    alice, bob, question, django_assert_num_queries
-):
-    submit(bob, question)
-
-    with django_assert_num_queries(8):
-        submit(alice, question)
