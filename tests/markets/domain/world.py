@@ -10,7 +10,11 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.db import transaction
+
 from markets.core.errors import MarketError
+from markets.services import trading
+from markets.services.commands import Expiry
 from markets.services.ledger import open_wallet
 from tests.instants import NOON
 from tests.markets.domain.rows import read_rows
@@ -58,12 +62,13 @@ class World:
     def ask(self, command: Callable[..., Any], refusals: str = "", **arguments: Any) -> Any:
         """The answer to a command, or None where it was refused, by a code out of `refusals`."""
         name = command.__name__
+        start = transaction.savepoint()
         try:
             answer = command(**arguments)
         except MarketError as refusal:
             if refusal.code not in refusals.split():
                 raise
-            self._require_untouched(f"{name} was refused")
+            self._require_untouched(f"{name} was refused", start, arguments.get("market_id"))
             self._seen[f"{name}: {refusal.code}"] += 1
             return None
         rows = read_rows()
@@ -100,16 +105,35 @@ class World:
             self._require_untouched(f"{command.__name__} ran a second time")
         return answer
 
-    def _require_untouched(self, occasion: str) -> None:
-        assert read_rows() == self.rows, f"{occasion}, and yet rows changed"
+    def _require_untouched(
+        self, occasion: str, start: str = "", market_id: int | None = None
+    ) -> None:
+        """Nothing was written since `start`; but trading ends what has expired in its market."""
+        rows = read_rows()
+        if rows == self.rows:
+            return
+        assert market_id is not None, f"{occasion}, and yet rows changed"
+        transaction.savepoint_rollback(start)
+        trading._submit(Expiry(market_id), self.clock)
+        self.rows = read_rows()
+        assert self.rows == rows, f"{occasion}, and yet more changed than orders that expired"
 
     def questions(self, *statuses: str) -> list[Any]:
         """The questions that stand at one of these, or all of them where none does."""
         found = [each for each in self.rows.question if each.status in statuses]
         return found or self.rows.question
 
+    def count(self, *statuses: str) -> int:
+        return sum(each.status in statuses for each in self.rows.question)
+
     def any(self, *statuses: str) -> bool:
-        return any(each.status in statuses for each in self.rows.question)
+        return self.count(*statuses) > 0
+
+    def question(self, question_id: int) -> Any:
+        return next(each for each in self.rows.question if each.id == question_id)
+
+    def name_of(self, user_id: int) -> str:
+        return next(name for name, user in self.people.items() if user.pk == user_id)
 
     def takes_part(self, user: User, question_id: int) -> bool:
         """Has this user ever traded or forecast on the question?"""
