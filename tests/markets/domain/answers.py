@@ -10,6 +10,15 @@ from tests.markets.domain import payments
 from tests.markets.domain.stage import Stage, editors, indices, moods, people, pick
 from tests.markets.domain.world import EVERYBODY
 
+SWEEPS: dict[str, Any] = {
+    "lives": lifecycle.advance_due,
+    "orders": trading.expire_orders,
+    "crowds": forecasting.refresh_crowds,
+    "silence": resolution.confirm_uncontested,
+    "settle": settlement.settle,
+    "score": scoring.score,
+}
+
 
 class Answers(Stage):
     """What editors decide, and what workers make of it."""
@@ -83,32 +92,25 @@ class Answers(Stage):
         )  # fmt: skip
         payments.require_just_payments(before, self.world.rows, self.unpaid)
 
-    @rule(
-        what=st.sampled_from(["lives", "orders", "silence", "crowds", "settle", "score"]),
-        times=st.sampled_from([1, 1, 2]),
-    )
+    @rule(what=st.sampled_from(["all", "all", *SWEEPS]), times=st.sampled_from([1, 1, 2]))
     def sweep(self, what: str, times: int) -> None:
         """What beat has workers do every second, now and then late, or twice."""
-        world, now = self.world, self.world.now
-        match what:
-            case "lives":
-                world.sweep(lifecycle.advance_due, times=times, now=now)
-            case "orders":
-                world.sweep(trading.expire_orders, times=times, now=now)
-            case "silence":
-                world.sweep(resolution.confirm_uncontested, times=times, now=now)
-            case "crowds":
-                world.sweep(forecasting.refresh_crowds, times=times, now=now)
-            case "settle":
-                for due in self._settlements("due", "settling"):
-                    before = world.rows
-                    asked = {"resolution_id": due.resolution_id, "now": now}
-                    world.sweep(settlement.settle, times=times, **asked)
-                    payments.require_just_payments(before, world.rows, self.unpaid)
-            case "score":
+        for each in SWEEPS if what == "all" else [what]:
+            if each == "settle":
+                self._settle_due(times)
+            elif each == "score":
                 for due in self._settlements("settled"):
-                    asked = {"resolution_id": due.resolution_id, "now": now}
-                    world.sweep(scoring.score, times=times, **asked)
+                    asked = {"resolution_id": due.resolution_id, "now": self.world.now}
+                    self.world.sweep(scoring.score, times=times, **asked)
+            else:
+                self.world.sweep(SWEEPS[each], times=times, now=self.world.now)
+
+    def _settle_due(self, times: int) -> None:
+        for due in self._settlements("due", "settling"):
+            before = self.world.rows
+            asked = {"resolution_id": due.resolution_id, "now": self.world.now}
+            self.world.sweep(settlement.settle, times=times, **asked)
+            payments.require_just_payments(before, self.world.rows, self.unpaid)
 
     def _settlements(self, *states: str) -> list[Any]:
         return [each for each in self.world.rows.settlement if each.state in states]

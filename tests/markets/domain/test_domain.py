@@ -13,8 +13,8 @@ from tests.markets.domain.world import EDITORS, EVERYBODY
 
 pytestmark = pytest.mark.django_db
 
-EXAMPLES = int(os.environ.get("DOMAIN_EXAMPLES", "20"))
-STEPS = int(os.environ.get("DOMAIN_STEPS", "40"))
+EXAMPLES = int(os.environ.get("DOMAIN_EXAMPLES", "60"))
+STEPS = int(os.environ.get("DOMAIN_STEPS", "50"))
 
 EVERYTHING = {
     "publish", "advance_due", "halt", "resume", "close", "place_order", "cancel_order",
