@@ -9,9 +9,9 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
-from markets.queries.desk import settlements_in
 from markets.queries.ledger import audit
 from markets.queries.links import articles_to_link, questions_to_mirror, versions_to_read
+from markets.queries.settlements import settlements_due, settlements_to_score
 from markets.services import (
     candles,
     forecasting,
@@ -29,6 +29,9 @@ logger = structlog.get_logger(__name__)
 ROLL_UP_SECONDS = 50.0
 """Less than a minute, when the next run begins, and than the soft limit of a task."""
 
+SETTLE_SECONDS = 10.0
+"""How long a sweep pays one resolution, however large, before it turns to the next."""
+
 
 @shared_task
 def advance_lifecycle() -> None:
@@ -43,19 +46,24 @@ def advance_lifecycle() -> None:
 @shared_task
 def settle_due() -> None:
     """Pay every resolution that is due, going on where a worker that died left off."""
-    settled = for_each(
-        settlements_in("due", "settling"),
-        lambda resolution_id: settlement.settle(resolution_id=resolution_id, now=timezone.now()),
-    )
+    settled = for_each(settlements_due(now=timezone.now()), _settle_for_a_while)
     if settled:
         logger.info("settled", resolutions=settled)
+
+
+def _settle_for_a_while(resolution_id: int) -> bool:
+    """Pay until it is done or its share of the time is over, so that all others have theirs."""
+    ends = monotonic() + SETTLE_SECONDS
+    return settlement.settle(
+        resolution_id=resolution_id, now=timezone.now(), may_go_on=lambda: monotonic() < ends
+    )
 
 
 @shared_task
 def score_due() -> None:
     """Score every resolution that has been settled."""
     scored = for_each(
-        settlements_in("settled"),
+        settlements_to_score(),
         lambda resolution_id: scoring.score(resolution_id=resolution_id, now=timezone.now()),
     )
     if scored:

@@ -159,6 +159,7 @@ SPECTACULAR_SETTINGS = {
         "TransferCode": "markets.models.TransferCode.values",
         "QuestionType": "markets.models.QuestionType.values",
         "CitationRole": "markets.models.CitationRole.values",
+        "Verdict": "markets.models.Verdict.values",
     },
 }
 

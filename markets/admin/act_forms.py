@@ -7,7 +7,7 @@ from django import forms
 from markets.admin.fields import ValueField, probabilities_from, value_from
 from markets.core.errors import MarketError
 from markets.models import Question, QuestionType
-from markets.services.resolution import weights_for_value
+from markets.services.answers import weights_for_value
 from users.desk_fields import LinesField, MomentField, choice, text_area, text_input
 
 REASON_LENGTH_MAX = 300

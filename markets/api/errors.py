@@ -82,7 +82,9 @@ forecast_not_found
 422 lint_errors: Mend what lint calls an error, or say why it is none.
 422 invalid_prior: A prior gives each outcome a positive probability; all make 1.
 422 invalid_liquidity: Liquidity and subsidy are positive amounts.
-422 invalid_resolution: The weights or the evidence do not fit the question.
+422 invalid_resolution: The answer does not fit the question, or lacks its reason.
+422 effective_at_out_of_range: An answer becomes known while its question is open, and by now.
+422 invalid_evidence: Evidence names an article or an address; its quote stands in the article.
 422 value_outside_bins: The value lies outside of the question's bounds, where nothing is open.
 422 invalid_weights: The weights of a resolution divide one credit among the outcomes.
 422 quote_not_in_article: Quote a sentence as it stands in the article, word for word.
@@ -96,7 +98,13 @@ forecast_not_found
 409 not_featured: This question is not featured; feature it first.
 409 features_full: All places at the top of the home page are taken; free one first.
 409 nothing_proposed: There is no proposal to confirm or to challenge.
+409 another_version: What waits is another version than the one you read; read it first.
 409 challenge_closed: The challenge window has passed.
+409 already_challenged: This version was challenged already; editors decide.
+409 not_decided: Only the answer of a resolved or final question is corrected.
+409 correction_waits: A correction waits already; confirm, decline or withdraw it first.
+409 no_correction_waits: No correction waits on this question.
+409 nothing_corrected: The correction says the same as the answer that stands.
 409 link_decided: The suggested link was already confirmed or rejected.
 409 draft_decided: The draft was already taken up or rejected.
 409 draft_rejected: The draft was rejected; take up another.

@@ -14,7 +14,7 @@ from markets.api.errors import CODES, Meaning
 
 Schema = Mapping[str, Any]
 
-GROUPS = ("Questions", "Orders", "Forecasts", "You", "Articles", "Leaderboards")
+GROUPS = ("Questions", "Resolutions", "Orders", "Forecasts", "You", "Articles", "Leaderboards")
 EXAMPLE_ID = "17"
 QUERIES = {
     "listQuestions": "?status=open&sort=closing_soon&limit=5",
@@ -29,6 +29,18 @@ BODIES: Mapping[str, Schema] = {
         "title": "Will the Lark Bridge open soon?",
         "resolution_criteria": "YES if the Lark Bridge is open by 1 March 2027, otherwise NO.",
     },
+    "proposeResolution": {
+        "outcomes": {"yes": 1},
+        "early_end_reason": "The criteria say that the first lorry decides.",
+        "rationale": "The first lorry crossed on 20 February, as the ministry says.",
+        "evidence": [{
+            "url": "https://roads.example.org/lark-bridge",
+            "quote": "The bridge was opened to traffic at 9.30 this morning.",
+        }],
+    },
+    "declineCorrection": {"reason": "The ministry has taken its statement back."},
+    "annulQuestion": {"reason": "There are two bridges of that name."},
+    "challengeResolution": {"reason": "Only lorries of the builders crossed, not traffic."},
     "pushArticle": {
         "text": "The Lark Bridge is almost done\n\nThe bridge is expected to open by 1 March 2027, "
         "the ministry of transport said on Friday.",
@@ -287,7 +299,7 @@ def _is_page(name: str) -> bool:
 
 
 def example_path(path: str, name: str) -> str:
-    for part in ("question", "article", "order", "forecast"):
+    for part in ("question", "article", "order", "forecast", "version"):
         path = path.replace(f"{{{part}}}", EXAMPLE_ID)
     return path + QUERIES.get(name, "")
 

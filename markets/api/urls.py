@@ -12,6 +12,7 @@ from markets.api.views import (
     people,
     questions,
     reference,
+    resolutions,
     similar,
     trading,
 )
@@ -29,6 +30,19 @@ _V1 = [
     ("questions/<slug:question>/quote", book.QuoteView, "quote"),
     ("questions/<slug:question>/orderbook", book.OrderBookView, "orderbook"),
     ("questions/<slug:question>/impact", impact.ArticlesThatMovedView, "impact"),
+    ("questions/<slug:question>/resolutions", resolutions.ResolutionsView, "resolutions"),
+    (
+        "questions/<slug:question>/resolutions/<int:version>/confirm",
+        resolutions.ConfirmView,
+        "confirm",
+    ),
+    (
+        "questions/<slug:question>/resolutions/<int:version>/decline",
+        resolutions.DeclineView,
+        "decline",
+    ),
+    ("questions/<slug:question>/annul", resolutions.AnnulView, "annul"),
+    ("questions/<slug:question>/challenge", resolutions.ChallengeView, "challenge"),
     ("questions/<slug:question>/similar", similar.SimilarQuestionsView, "similar"),
     ("orders", trading.OrdersView, "orders"),
     ("orders/batch", trading.OrderBatchView, "order_batch"),

@@ -8,9 +8,19 @@ Weights are stored as floats, and 1/3 is not a float. So each is first read as t
 with a denominator of at most a million, which gives back exactly the third, the eighth or the six
 decimals that the editor meant; from there on every number is an integer. Since the floor of a sum
 is at least the sum of the floors, all positions together are never paid more than the market owes.
+
+Often an answer is known before trading ends. Trades from that instant on are undone (`owed`): what
+was held then is paid, and what was paid since comes back, less what was received. The escrow always
+covers that. Write E for the escrow at that instant, S for the shares sold, f for the net cost of
+all later trades. E covers the worst outcome of S, which is what the maker promises at every
+instant (`markets.core.liquidity`); the later trades brought f into the escrow, and liquidity only
+adds to it. So it now holds at least E + f, and it owes at most liability(S) + f ≤ E + f: the later
+costs cancel, trader by trader, to the last microcredit, and only payouts are rounded, down.
+A refund is the case where the answer was known before the first trade, and nothing is held.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from fractions import Fraction
 from math import lcm
 
@@ -66,6 +76,42 @@ def payout(shares: Sequence[int], weights: Sequence[float | Fraction]) -> int:
     """
     parts, denominator = weight_parts(weights)
     return sum(held * part for held, part in zip(shares, parts, strict=True)) // denominator
+
+
+@dataclass(frozen=True, slots=True)
+class Trade:
+    """One fill: microshares per outcome (sold ones negative), sets redeemed by it, and its cost.
+
+    A redeemed set takes a share of every outcome away, and brings one credit. A negative cost was
+    received.
+    """
+
+    shares: Sequence[int]
+    redeemed: int
+    cost: int
+
+
+def owed(
+    shares: Sequence[int], weights: Sequence[float | Fraction], undone: Iterable[Trade] = ()
+) -> int:
+    """Microcredits owed to a position of `shares`, the `undone` trades of which do not count.
+
+    The payout of what was held before those trades, and their net cost. It is negative for who
+    sold, after the answer was known, for more than the shares turned out to be worth.
+
+    >>> bought_late = Trade(shares=[4_000_000, 0], redeemed=0, cost=3_800_000)
+    >>> owed([10_000_000, 0], [1, 0], [bought_late])  # six shares win, and 3.8 credits come back
+    9800000
+    >>> sold_late = Trade(shares=[-6_000_000, 0], redeemed=0, cost=-5_700_000)
+    >>> owed([0, 0], [0, 1], [sold_late])  # six shares that were worth nothing
+    -5700000
+    """
+    before, returned = list(shares), 0
+    for trade in undone:
+        for outcome, moved in enumerate(trade.shares):
+            before[outcome] -= moved - trade.redeemed
+        returned += trade.cost - trade.redeemed
+    return payout(before, weights) + returned
 
 
 def liability(shares: Sequence[int], weights: Sequence[float | Fraction]) -> int:

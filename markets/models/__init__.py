@@ -20,15 +20,20 @@ from markets.models.override import LintOverride
 from markets.models.position import Position
 from markets.models.question import RANGED, Outcome, Question, QuestionType, Scale, StatusChange
 from markets.models.resolution import (
+    IN_PAYMENT,
     Challenge,
+    Correction,
+    CorrectionDecision,
     Resolution,
     Settlement,
     SettlementState,
+    Undone,
     Verdict,
 )
 from markets.models.score import Profit, Score, ScoredSeries, SeriesScore
 
 __all__ = [
+    "IN_PAYMENT",
     "RANGED",
     "UNDECIDED",
     "Account",
@@ -39,6 +44,8 @@ __all__ = [
     "Challenge",
     "Citation",
     "CitationRole",
+    "Correction",
+    "CorrectionDecision",
     "CrowdSnapshot",
     "EndReason",
     "Feature",
@@ -74,6 +81,7 @@ __all__ = [
     "TimeInForce",
     "Transfer",
     "TransferCode",
+    "Undone",
     "Verdict",
     "Withdrawal",
 ]

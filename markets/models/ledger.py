@@ -26,6 +26,7 @@ class TransferCode(models.TextChoices):
     PAYOUT = "payout"
     REFUND = "refund"
     CLAWBACK = "clawback"
+    SHORTFALL = "shortfall"
     ADVANCE = "advance"
     REMAINDER = "remainder"
     BOND = "bond"

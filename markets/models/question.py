@@ -80,7 +80,12 @@ class Question(models.Model):
     )
     opened_at = models.DateTimeField(null=True, blank=True, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
-    occurred_at = models.DateTimeField(null=True, blank=True, editable=False)
+    occurred_at = models.DateTimeField(
+        null=True,
+        blank=True,
+        editable=False,
+        help_text="From when the answer was known, where that was before the scheduled close.",
+    )
     proposed_at = models.DateTimeField(null=True, blank=True, editable=False)
     resolved_at = models.DateTimeField(null=True, blank=True, editable=False)
     final_at = models.DateTimeField(null=True, blank=True, editable=False)

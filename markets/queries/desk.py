@@ -12,6 +12,8 @@ from markets.core.lifecycle import QuestionStatus
 from markets.core.settlement import payout
 from markets.models import LinkSuggestion, Position, Question, Settlement, SettlementState
 
+_DONE_WITH = (SettlementState.SCORED, SettlementState.SUPERSEDED)
+
 
 @dataclass(frozen=True)
 class Queues:
@@ -37,15 +39,6 @@ class PayoutRow:
     profit: int
 
 
-def settlements_in(*states: str) -> list[int]:
-    """Return the resolutions whose settlement is in one of these states, oldest first."""
-    return list(
-        Settlement.objects.filter(state__in=states)
-        .order_by("due_at", "pk")
-        .values_list("pk", flat=True)
-    )
-
-
 def waiting(*, now: datetime) -> Queues:
     status = QuestionStatus
     counts = Question.objects.aggregate(
@@ -65,7 +58,7 @@ def waiting(*, now: datetime) -> Queues:
     )
     return Queues(
         **drafts,
-        settling=Settlement.objects.exclude(state=SettlementState.SCORED).count(),
+        settling=Settlement.objects.exclude(state__in=_DONE_WITH).count(),
         **counts,
     )
 

@@ -3,9 +3,20 @@
 import copy
 from datetime import datetime
 
+from django.db.models import Q
+
 from markets.core.errors import MarketError
 from markets.core.lmsr import liquidity_for_subsidy
-from markets.models import Fill, LiquidityChange, Market, Period, Question, Resolution, StatusChange
+from markets.models import (
+    CorrectionDecision,
+    Fill,
+    LiquidityChange,
+    Market,
+    Period,
+    Question,
+    Resolution,
+    StatusChange,
+)
 from markets.queries.candles import candles_of
 from markets.queries.odds import Odds, odds_of
 
@@ -57,8 +68,13 @@ def _as_it_stood(question: Question, as_of: datetime) -> Question:
         .first()
         or question.status
     )
+    decided = Q(
+        correction__decision=CorrectionDecision.CONFIRMED, correction__decided_at__lte=as_of
+    )
     stood.resolution = (
-        Resolution.objects.filter(question=question, proposed_at__lte=as_of)
+        Resolution.objects.filter(
+            Q(correction__isnull=True) | decided, question=question, proposed_at__lte=as_of
+        )
         .order_by("-version")
         .first()
     )

@@ -1,7 +1,7 @@
 """Who may do what: editors decide, and nobody decides what they have a stake in."""
 
 from markets.core.errors import MarketError
-from markets.models import Forecast, Position
+from markets.models import Forecast, Order, OrderStatus, Position
 from users.models import User
 
 
@@ -30,8 +30,14 @@ def takes_part(user: User, question_id: int) -> bool:
     )
 
 
+def has_stake(user: User, question_id: int) -> bool:
+    """Does this user gain or lose by the answer: by a position, a forecast or a resting order?"""
+    resting = Order.objects.filter(trader=user, market_id=question_id, status=OrderStatus.OPEN)
+    return takes_part(user, question_id) or resting.exists()
+
+
 def require_no_stake(user: User, question_id: int) -> None:
-    if takes_part(user, question_id):
+    if has_stake(user, question_id):
         raise ConflictOfInterest(
             "You have traded or forecast on this question, so another editor has to decide it."
         )

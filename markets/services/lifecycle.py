@@ -8,7 +8,7 @@ from django.db.models import Q
 from markets.core.lifecycle import QuestionStatus, due_transition, require_transition
 from markets.models import EndReason, Market, Question, StatusChange
 from markets.services.authority import require_editor
-from markets.services.locks import lock_question
+from markets.services.locks import lock_market_of, lock_question
 from markets.services.release import end_resting_orders
 from markets.services.sweeps import for_each
 from users.models import User
@@ -29,7 +29,7 @@ def move(
     The market's row is locked too, because a trade reads the status under that lock alone.
     """
     require_transition(question.status, to)
-    market = Market.objects.select_for_update(no_key=True).filter(pk=question.pk).first()
+    market = lock_market_of(question)
     if question.status == QuestionStatus.OPEN:
         because = EndReason.HALTED if to == QuestionStatus.HALTED else EndReason.CLOSED
         end_resting_orders(market_id=question.pk, reason=because, now=now)
@@ -42,13 +42,13 @@ def move(
     if to == QuestionStatus.OPEN and question.opened_at is None:
         question.opened_at = now
     if to in _ENDS_TRADING and question.closed_at is None:
-        question.closed_at = _end_of_trading(market, now)
+        question.closed_at = end_of_trading(market, now)
     if to in _STAMPS:
         setattr(question, _STAMPS[to], now)
     question.save()
 
 
-def _end_of_trading(market: Market | None, now: datetime) -> datetime:
+def end_of_trading(market: Market | None, now: datetime) -> datetime:
     """Return `now`, or just after the last fill where the database's clock was ahead of ours."""
     if market is None or market.last_fill_at is None:
         return now

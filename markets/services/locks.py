@@ -1,7 +1,7 @@
 """Every row lock, in the one order that makes deadlock impossible.
 
-Question, then market, then accounts by id, then positions by id, then the featured questions. A
-command takes the locks that it needs from left to right and never goes back.
+Question, then its settlement, then market, then accounts by id, then positions by id, then the
+featured questions. A command takes the locks that it needs from left to right and never goes back.
 """
 
 from collections.abc import Iterable
@@ -44,6 +44,20 @@ def lock_question(question_id: int) -> Question:
     if question is None:
         raise QuestionNotFound("There is no such question.")
     return question
+
+
+def take_question(question_id: int) -> Question | None:
+    """Lock a question, or return None at once where another transaction has it."""
+    return (
+        Question.objects.select_for_update(no_key=True, skip_locked=True)
+        .filter(pk=question_id)
+        .first()
+    )
+
+
+def lock_market_of(question: Question) -> Market | None:
+    """Lock the market of a question that the caller has locked, where it has one."""
+    return Market.objects.select_for_update(no_key=True).filter(pk=question.pk).first()
 
 
 def lock_market(market_id: int) -> Market:

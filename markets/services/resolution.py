@@ -1,39 +1,33 @@
 """Deciding what came true: one editor proposes, anyone concerned may object, another confirms."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.db import transaction
 
 from markets.core.errors import MarketError
-from markets.core.lifecycle import QuestionStatus
-from markets.core.money import MICRO
-from markets.core.settlement import exact_weights
+from markets.core.lifecycle import QuestionStatus, require_transition
 from markets.models import (
     Account,
     Challenge,
+    Correction,
     Question,
     Resolution,
     Settlement,
-    Transfer,
-    TransferCode,
     Verdict,
 )
-from markets.services import ledger
-from markets.services.authority import require_editor, require_no_stake, require_stake
-from markets.services.lifecycle import move
-from markets.services.locks import lock_accounts, lock_question
+from markets.services.answers import Answer, InvalidResolution, let_stand, new_version
+from markets.services.authority import (
+    ConflictOfInterest,
+    require_editor,
+    require_no_stake,
+    require_stake,
+)
+from markets.services.bonds import CHALLENGE_BOND, decide_challenge, post_bond
+from markets.services.lifecycle import end_of_trading, move
+from markets.services.locks import lock_market_of, lock_question
 from markets.services.sweeps import for_each
 from users.models import User
-
-CHALLENGE_BOND = 50 * MICRO
-
-Evidence = Sequence[dict[str, str | int]]
-
-
-class InvalidResolution(MarketError):
-    code = "invalid_resolution"
-    field = "outcome_weights"
 
 
 class SecondPersonNeeded(MarketError):
@@ -44,13 +38,19 @@ class NothingProposed(MarketError):
     code = "nothing_proposed"
 
 
+class AnotherVersion(MarketError):
+    """What is to be confirmed is not what the editor read."""
+
+    code = "another_version"
+    field = "version"
+
+
 class ChallengeClosed(MarketError):
     code = "challenge_closed"
 
 
-class InsufficientBond(MarketError):
-    code = "insufficient_credits"
-    field = "bond"
+class AlreadyChallenged(MarketError):
+    code = "already_challenged"
 
 
 @transaction.atomic
@@ -59,55 +59,78 @@ def propose(
     question_id: int,
     outcome_weights: Sequence[float] | None = None,
     value: float | None = None,
-    evidence: Evidence = (),
+    verdict: str = Verdict.OUTCOME,
+    effective_at: datetime | None = None,
+    evidence: Sequence[Mapping[str, object]] = (),
     rationale: str = "",
+    early_end_reason: str = "",
     proposer: User,
     now: datetime,
 ) -> Resolution:
     """Propose an answer; trading stops, and the challenge window begins.
 
     The answer to a numeric or date question is a `value`, whose bin came true; that to any other,
-    or where no more is known than the bins, the `outcome_weights`.
+    or where no more is known than the bins, the `outcome_weights`. Where the question was sound
+    but the truth cannot be told, the verdict is ambiguous and there is neither.
+
+    `effective_at` is from when the answer was known: what was traded and forecast from then on
+    will be undone. Left out, it is the end of trading. On a question that is still open,
+    `early_end_reason` says why its criteria let it end before its scheduled close.
 
     Proposing anew on a challenged question amends the proposal and upholds the challenge.
     """
     require_editor(proposer)
     question = lock_question(question_id)
+    market = lock_market_of(question)  # before anybody's stake is looked at, so that none is added
     require_no_stake(proposer, question_id)
-    weights = _weights(question, outcome_weights, value)
+    require_transition(question.status, QuestionStatus.PROPOSED)
+    if verdict == Verdict.ANNULLED:
+        raise InvalidResolution("Annul the question instead; that takes no second editor.")
     challenged = question.resolution if question.status == QuestionStatus.CHALLENGED else None
-    resolution = _new_version(
-        question, Verdict.OUTCOME, weights, evidence, rationale, proposer, now, value=value
-    )
+    answer = Answer(
+        verdict=verdict, outcome_weights=outcome_weights, value=value, effective_at=effective_at,
+        evidence=evidence, rationale=rationale, early_end_reason=early_end_reason,
+    )  # fmt: skip
+    ended_at = question.closed_at or end_of_trading(market, now)
+    resolution = new_version(question, answer, ended_at=ended_at, proposer=proposer, now=now)
+    question.resolution = resolution
     move(question, QuestionStatus.PROPOSED, actor=proposer, reason=rationale[:300], now=now)
     if challenged is not None:
-        _decide_challenge(challenged, upheld=True, now=now)
+        decide_challenge(challenged, upheld=True, now=now)
     return resolution
 
 
 @transaction.atomic
 def challenge(*, question_id: int, challenger: User, reason: str, now: datetime) -> Challenge:
-    """Object to a proposal with a bond, which comes back if the editors agree."""
+    """Object to a proposal with a bond, which comes back if the editors agree.
+
+    On a decided question it is the waiting correction that is challenged: a correction never
+    stands by silence, so nothing has to be stopped, but it cannot be confirmed without dismissing
+    what was said against it.
+    """
     question = lock_question(question_id)
-    resolution = question.resolution
-    if question.status != QuestionStatus.PROPOSED or resolution is None:
-        raise NothingProposed("There is no open proposal to challenge on this question.")
-    if now >= resolution.challenge_until:
+    version = _challengeable(question)
+    if now >= version.challenge_until:
         raise ChallengeClosed("The time to challenge this proposal has passed.")
     require_stake(challenger, question_id)
     if not reason.strip():
         raise InvalidResolution("Say why the proposed answer is wrong.")
-    move(question, QuestionStatus.CHALLENGED, actor=challenger, reason=reason[:300], now=now)
-    _post_bond(challenger, resolution, now)
+    if question.status == QuestionStatus.PROPOSED:
+        move(question, QuestionStatus.CHALLENGED, actor=challenger, reason=reason[:300], now=now)
+    post_bond(challenger, version, now=now)
     return Challenge.objects.create(
-        resolution=resolution, challenger=challenger, reason=reason, bond=CHALLENGE_BOND,
-        made_at=now,
-    )  # fmt: skip
+        resolution=version, challenger=challenger, reason=reason, bond=CHALLENGE_BOND, made_at=now
+    )
 
 
 @transaction.atomic
-def confirm(*, question_id: int, editor: User, now: datetime) -> Settlement:
-    """A second editor confirms the proposal, before its window ends or against a challenge."""
+def confirm(
+    *, question_id: int, version: int | None = None, editor: User, now: datetime
+) -> Settlement:
+    """A second editor confirms the proposal, before its window ends or against a challenge.
+
+    `version` is the one that the editor read, so that none is confirmed unread.
+    """
     require_editor(editor)
     question = lock_question(question_id)
     resolution = question.resolution
@@ -116,29 +139,29 @@ def confirm(*, question_id: int, editor: User, now: datetime) -> Settlement:
         QuestionStatus.CHALLENGED,
     }:
         raise NothingProposed("There is no proposal to confirm on this question.")
-    if resolution.proposer_id == editor.pk:
-        raise SecondPersonNeeded(
-            "You proposed this answer; another editor has to confirm it, or let the window end."
-        )
-    require_no_stake(editor, question_id)
-    _decide_challenge(resolution, upheld=False, now=now)
-    return _resolve(question, resolution, confirmed_by=editor, now=now)
+    require_second_person(resolution, editor, version=version)
+    decide_challenge(resolution, upheld=False, now=now)
+    return let_stand(question, resolution, confirmed_by=editor, now=now)
 
 
 @transaction.atomic
 def annul(*, question_id: int, editor: User, reason: str, now: datetime) -> Resolution:
-    """Undo a question: every trade is refunded and nothing is scored."""
+    """Undo a question that was flawed: every trade is refunded and nothing is scored."""
     require_editor(editor)
     if not reason.strip():
         raise InvalidResolution("Say why the question is annulled; everybody will see it.")
     question = lock_question(question_id)
+    market = lock_market_of(question)
     require_no_stake(editor, question_id)
     challenged = question.resolution if question.status == QuestionStatus.CHALLENGED else None
+    ended_at = question.closed_at or end_of_trading(market, now)
     move(question, QuestionStatus.ANNULLED, actor=editor, reason=reason[:300], now=now)
-    resolution = _new_version(question, Verdict.ANNULLED, None, (), reason, editor, now)
+    answer = Answer(verdict=Verdict.ANNULLED, rationale=reason)
+    resolution = new_version(question, answer, ended_at=ended_at, proposer=editor, now=now)
+    question.resolution = resolution
     question.save(update_fields=["resolution"])
     if challenged is not None:
-        _decide_challenge(challenged, upheld=True, now=now)
+        decide_challenge(challenged, upheld=True, now=now)
     if Account.objects.filter(market_id=question.pk).exists():
         Settlement.objects.create(resolution=resolution, confirmed_by=editor, due_at=now)
     return resolution
@@ -168,94 +191,43 @@ def _confirm_by_silence(question_id: int, now: datetime) -> bool:
         return False
     if question.resolution.challenge_until > now:
         return False
-    _resolve(question, question.resolution, confirmed_by=None, now=now)
+    let_stand(question, question.resolution, confirmed_by=None, now=now)
     return True
 
 
-def weights_for_value(question: Question, value: float) -> list[float]:
-    """The weights that a value means: all on the bin that contains it.
+def require_second_person(resolution: Resolution, editor: User, *, version: int | None) -> None:
+    """Nothing where this editor may confirm this version; else raises why not.
 
     Raises:
-        InvalidResolution: for a question without bins.
-        ValueOutsideBins: where no bin contains it.
+        AnotherVersion, SecondPersonNeeded, ConflictOfInterest
     """
-    if question.bins is None:
-        raise InvalidResolution("Only numeric and date questions are answered by a value.")
-    true = question.bins.bin_of(value)
-    return [float(outcome == true) for outcome in range(question.bins.count)]
-
-
-def _weights(
-    question: Question, outcome_weights: Sequence[float] | None, value: float | None
-) -> list[float]:
-    if (outcome_weights is None) == (value is None):
-        raise InvalidResolution("Give either a value or the weights of the outcomes.")
-    if value is not None:
-        return weights_for_value(question, value)
-    given = outcome_weights or ()
-    if len(given) != len(question.prior):
-        raise InvalidResolution(f"Give one weight for each of {len(question.prior)} outcomes.")
-    return [float(weight) for weight in exact_weights(given)]
-
-
-def _new_version(
-    question: Question,
-    verdict: Verdict,
-    weights: list[float] | None,
-    evidence: Evidence,
-    rationale: str,
-    proposer: User,
-    now: datetime,
-    *,
-    value: float | None = None,
-) -> Resolution:
-    resolution = Resolution.objects.create(
-        question=question, version=question.resolutions.count() + 1, verdict=verdict,
-        outcome_weights=weights, value=value, effective_at=question.closed_at or now,
-        evidence=list(evidence), rationale=rationale, proposer=proposer, proposed_at=now,
-        challenge_until=now + question.challenge_window,
-    )  # fmt: skip
-    question.resolution = resolution
-    return resolution
-
-
-def _resolve(
-    question: Question, resolution: Resolution, *, confirmed_by: User | None, now: datetime
-) -> Settlement:
-    move(question, QuestionStatus.RESOLVED, actor=confirmed_by, now=now)
-    return Settlement.objects.create(resolution=resolution, confirmed_by=confirmed_by, due_at=now)
-
-
-def _post_bond(challenger: User, resolution: Resolution, now: datetime) -> None:
-    wallet = ledger.open_wallet(trader=challenger, now=now)
-    house = ledger.house_account(now=now)
-    wallet = lock_accounts([house.pk, wallet.pk])[wallet.pk]
-    if wallet.available < CHALLENGE_BOND:
-        raise InsufficientBond(
-            f"A challenge needs a bond of {CHALLENGE_BOND // MICRO} credits in your wallet."
+    require_version(resolution, version)
+    if resolution.proposer_id == editor.pk:
+        raise SecondPersonNeeded(
+            "You proposed this answer; another editor has to confirm it, or let the window end."
         )
-    ledger.post(
-        ledger.Posting(
-            debit=wallet, credit=house, amount=CHALLENGE_BOND, code=TransferCode.BOND,
-            key=f"bond:{resolution.pk}", market_id=resolution.question_id,
-        ),
-        now=now,
-    )  # fmt: skip
+    require_no_stake(editor, resolution.question_id)
+    if Challenge.objects.filter(resolution=resolution, challenger=editor).exists():
+        raise ConflictOfInterest("You challenged this answer, so another editor has to decide it.")
 
 
-def _decide_challenge(resolution: Resolution, *, upheld: bool, now: datetime) -> None:
-    """Close the challenge of a resolution, if there is one; an upheld one gets its bond back."""
-    decided = Challenge.objects.filter(resolution=resolution, upheld=None).update(
-        upheld=upheld, decided_at=now
-    )
-    if not (decided and upheld):
-        return
-    bond = Transfer.objects.select_related("debit", "credit").get(key=f"bond:{resolution.pk}")
-    lock_accounts([bond.debit_id, bond.credit_id])
-    ledger.post(
-        ledger.Posting(
-            debit=bond.credit, credit=bond.debit, amount=bond.amount, code=TransferCode.REVERSAL,
-            key=f"bond-returned:{resolution.pk}", market_id=bond.market_id, reverses=bond,
-        ),
-        now=now,
-    )  # fmt: skip
+def require_version(resolution: Resolution, read: int | None) -> None:
+    """Nothing where an editor decides about the version that he or she read, if that is said."""
+    if read is not None and read != resolution.version:
+        raise AnotherVersion(
+            f"What waits now is version {resolution.version}; read it before you decide."
+        )
+
+
+def _challengeable(question: Question) -> Resolution:
+    """Return the version that waits for its second editor; raises where none can be challenged."""
+    if question.status == QuestionStatus.PROPOSED and question.resolution is not None:
+        return question.resolution
+    waiting = (
+        Correction.objects.select_related("resolution").filter(question=question, decision="")
+    ).first()
+    if waiting is None:
+        raise NothingProposed("There is no open proposal to challenge on this question.")
+    if Challenge.objects.filter(resolution=waiting.resolution).exists():
+        raise AlreadyChallenged("This correction has been challenged already; editors decide it.")
+    return waiting.resolution

@@ -1,181 +1,231 @@
 """Paying a confirmed resolution: in chunks, each one transaction, each position exactly once.
 
-The settlement's row is the queue and its lock the lease. A chunk pays the next positions by primary
-key and moves the mark in the same transaction, so a worker killed at any instant leaves either a
-whole chunk or none; the next worker goes on from the mark. Should two ever pay one position, the
-unique key (resolution, trader) of the transfer makes the second fail as a whole.
+The settlement's row is the queue, and the lock on its question the lease. A chunk pays the next
+positions by primary key and moves the mark in the same transaction, so a worker killed at any
+instant leaves either a whole chunk or none; the next worker goes on from the mark. Should two ever
+pay one position, the unique key (resolution, trader) of the transfer makes the second fail as a
+whole.
+
+What moves is the difference between what this version owes and what earlier ones have moved
+already, whichever came to an end and whichever did not. So after any chain of versions every
+wallet has what the last one owes; a wallet that cannot give back enough goes to zero (only what is
+not reserved for open orders is taken), and the house bears the rest in a transfer of its own.
+
+Rows that fail wait longer after each failure and hold up nobody else; an editor may have one tried
+again at once.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Callable
+from datetime import datetime, timedelta
 
-from django.db import connection, transaction
+import structlog
+from django.db import DatabaseError, connection, transaction
+from django.db.models import Sum
 
+from markets.core.errors import MarketError
 from markets.core.lifecycle import QuestionStatus
-from markets.core.settlement import weight_parts
+from markets.core.money import format_amount
 from markets.models import (
+    IN_PAYMENT,
     Account,
-    Position,
+    Question,
     Resolution,
     Settlement,
     SettlementState,
+    Transfer,
     TransferCode,
-    Verdict,
 )
-from markets.services import ledger
+from markets.services import ledger, payouts
+from markets.services.authority import require_editor
 from markets.services.lifecycle import move
-from markets.services.locks import claim_settlement, lock_accounts, lock_question
+from markets.services.locks import claim_settlement, lock_accounts, take_question
+from users.models import User
+
+logger = structlog.get_logger(__name__)
 
 SETTLE_CHUNK = 5_000
 
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """Microcredits that still have to move to one position's trader; negative is taken back."""
-
-    position_id: int
-    trader_id: int
-    moved: int
+RETRY_FIRST = timedelta(seconds=2)
+RETRY_MAX = timedelta(minutes=15)
+ERROR_LENGTH = 500
 
 
-def settle(*, resolution_id: int, now: datetime, chunk: int = SETTLE_CHUNK) -> bool:
-    """Pay everything that a resolution owes; True once it is settled, False if another is at it."""
-    while True:
-        state = settle_chunk(resolution_id=resolution_id, now=now, chunk=chunk)
-        if state is None:
-            return False
-        if state in {SettlementState.SETTLED, SettlementState.SCORED}:
-            return True
+class NothingToRetry(MarketError):
+    code = "nothing_to_retry"
+
+
+class EscrowShort(AssertionError):
+    """A market has less than it owes, which no course of trading and of answers explains."""
+
+
+class Unfinished(AssertionError):
+    """No position is left to pay, but not as many were paid as there were at first."""
+
+
+def settle(
+    *,
+    resolution_id: int,
+    now: datetime,
+    chunk: int = SETTLE_CHUNK,
+    may_go_on: Callable[[], bool] = lambda: True,
+) -> bool:
+    """Pay everything that a resolution owes; True once nothing is left to do for it.
+
+    False where another worker is at it, or where `may_go_on` said no between two chunks. A failure
+    is noted in the row, which then waits, and raised.
+    """
+    try:
+        while True:
+            state = settle_chunk(resolution_id=resolution_id, now=now, chunk=chunk)
+            if state is None:
+                return False
+            if state not in IN_PAYMENT:
+                return True
+            if not may_go_on():
+                return False
+    except Exception as failure:
+        _note_failure(resolution_id, failure, now)
+        raise
 
 
 @transaction.atomic
 def settle_chunk(*, resolution_id: int, now: datetime, chunk: int) -> str | None:
-    """Pay the next `chunk` positions and return the state after it; None if it is taken."""
-    settlement = claim_settlement(resolution_id)
-    if settlement is None:
+    """Take the next step and return the state after it; None where another is at it.
+
+    The question's lock is held throughout: chunks of two versions never overlap, and no correction
+    is confirmed in the middle of one.
+    """
+    payouts.limit_patience()
+    question_id = Resolution.objects.values_list("question_id", flat=True).get(pk=resolution_id)
+    question = take_question(question_id)
+    settlement = None if question is None else claim_settlement(resolution_id)
+    if question is None or settlement is None:
         return None
-    if settlement.state == SettlementState.DUE:
-        _begin(settlement, now)
-    elif settlement.state == SettlementState.SETTLING:
-        positions = _next_positions(settlement, chunk)
-        if positions:
-            _pay(settlement, positions, now)
-        else:
-            _finish(settlement, now)
-    settlement.save()
+    if settlement.state in IN_PAYMENT:
+        _step(settlement, question, chunk, now)
+        settlement.attempts, settlement.last_error, settlement.next_attempt_at = 0, "", now
+        settlement.save()
     return settlement.state
 
 
-def _begin(settlement: Settlement, now: datetime) -> None:
-    """Count the work, and let the house advance what will be taken back from traders.
+@transaction.atomic
+def retry(*, resolution_id: int, editor: User, now: datetime) -> Settlement:
+    """Have a settlement that failed tried again by the next sweep, and not only when its wait ends.
 
-    Taking back comes in the order of positions like everything else, so without the advance the
-    escrow could run dry half-way; what is really taken back returns to the house at the end.
+    Raises:
+        EditorNeeded, NothingToRetry: and then nothing was written.
+    """
+    require_editor(editor)
+    settlement = Settlement.objects.select_for_update(no_key=True).get(pk=resolution_id)
+    if settlement.state not in IN_PAYMENT or not settlement.attempts:
+        raise NothingToRetry("This settlement does not wait after a failure.")
+    settlement.next_attempt_at = now
+    settlement.save(update_fields=["next_attempt_at"])
+    logger.info("settlement tried again", resolution=resolution_id, editor=editor.pk)
+    return settlement
+
+
+def retry_delay(attempts: int) -> timedelta:
+    """How long a settlement waits after so many failures in a row: twice as long each time.
+
+    >>> [str(retry_delay(attempts)) for attempts in (1, 2, 5, 50)]
+    ['0:00:02', '0:00:04', '0:00:32', '0:15:00']
+    """
+    return min(RETRY_MAX, RETRY_FIRST * 2 ** min(attempts - 1, 20))
+
+
+def _step(settlement: Settlement, question: Question, chunk: int, now: datetime) -> None:
+    if _is_superseded(settlement.resolution):
+        settlement.state = SettlementState.SUPERSEDED
+    elif settlement.state == SettlementState.DUE:
+        _begin(settlement, now)
+    elif not _pay(settlement, chunk, now):
+        _finish(settlement, question, now)
+
+
+def _is_superseded(resolution: Resolution) -> bool:
+    """Has a later version been confirmed? Then that one pays, from what has been paid so far."""
+    return Settlement.objects.filter(
+        resolution__question_id=resolution.question_id, resolution__version__gt=resolution.version
+    ).exists()
+
+
+def _begin(settlement: Settlement, now: datetime) -> None:
+    """Count the work, and let the house advance what the escrow lacks for paying all of it.
+
+    Only a correction or an answer that was known early takes anything back, and in the order of
+    positions like everything else: without the advance the escrow could run dry half-way.
+
+    Raises:
+        EscrowShort: where even with all that is to come back, and with what earlier versions left
+            to the house, the market could not pay. Then its books are wrong; the audit says how.
     """
     resolution = settlement.resolution
-    positions = Position.objects.filter(market_id=resolution.question_id)
-    settlement.position_count = positions.count()
+    settlement.undone_count = payouts.note_undone(resolution)
+    work = payouts.totals(resolution)
+    settlement.position_count = work.position_count
+    settlement.due_amount = work.to_pay - work.to_take_back
     settlement.state = SettlementState.SETTLING
-    to_take_back = _to_take_back(resolution)
-    if to_take_back:
-        house, escrow = _lock_house_and_escrow(resolution, now)
+    settlement.begun_at = now
+    house, escrow = _lock_house_and_escrow(resolution, now)
+    means = escrow.balance + _left_to_the_house(resolution.question_id)
+    if settlement.due_amount > means:
+        raise EscrowShort(
+            f"{format_amount(settlement.due_amount)} are due, and the market has "
+            f"{format_amount(means)}"
+        )
+    if work.to_pay > escrow.balance:
         ledger.post(
             ledger.Posting(
-                debit=house, credit=escrow, amount=to_take_back, code=TransferCode.ADVANCE,
-                key=f"advance:{resolution.pk}", market_id=resolution.question_id,
+                debit=house, credit=escrow, amount=work.to_pay - escrow.balance,
+                code=TransferCode.ADVANCE, key=f"advance:{resolution.pk}",
+                market_id=resolution.question_id,
             ),
             now=now,
         )  # fmt: skip
 
 
-def _to_take_back(resolution: Resolution) -> int:
-    """Microcredits that traders would have to give back, were all of their wallets full."""
-    positions = Position.objects.filter(market_id=resolution.question_id)
-    if resolution.verdict != Verdict.ANNULLED:
-        positions = positions.exclude(payout=0)  # only who was paid before can owe anything
-    return sum(max(0, -due.moved) for due in _dues(resolution, positions.iterator()))
+def _left_to_the_house(question_id: int) -> int:
+    """What earlier versions' settlements left to the house, less what it lent or bore for them."""
+    settlements = Settlement.objects.filter(resolution__question_id=question_id)
+    ids = list(settlements.values_list("pk", flat=True))
+    moved = dict.fromkeys((TransferCode.REMAINDER, TransferCode.ADVANCE), 0)
+    for code in moved:
+        keys = [f"{code}:{resolution_id}" for resolution_id in ids]
+        found = Transfer.objects.filter(key__in=keys).aggregate(total=Sum("amount"))
+        moved[code] = found["total"] or 0
+    borne = settlements.aggregate(total=Sum("borne_amount"))["total"] or 0
+    return moved[TransferCode.REMAINDER] - moved[TransferCode.ADVANCE] - int(borne)
 
 
-def _next_positions(settlement: Settlement, chunk: int) -> list[Position]:
-    return list(
-        Position.objects.filter(
-            market_id=settlement.resolution.question_id, pk__gt=settlement.last_position
-        ).order_by("pk")[:chunk]
-    )
-
-
-def _pay(settlement: Settlement, positions: list[Position], now: datetime) -> None:
+def _pay(settlement: Settlement, chunk: int, now: datetime) -> bool:
+    """Pay the next positions; False where none is left."""
     resolution = settlement.resolution
-    dues = list(_dues(resolution, positions))
-    wallets = dict(
-        Account.objects.filter(owner_id__in=[due.trader_id for due in dues]).values_list(
-            "owner_id", "pk"
-        )
+    paid = payouts.pay_next(
+        resolution,
+        after=settlement.last_position,
+        chunk=chunk,
+        escrow_id=_escrow_id(resolution),
+        house_id=ledger.house_account(now=now).pk,
+        now=now,
     )
-    escrow_id = Account.objects.values_list("pk", flat=True).get(market_id=resolution.question_id)
-    accounts = lock_accounts([escrow_id, *wallets.values()])
-    escrow = accounts[escrow_id]
-    postings, moved = [], {}
-    for due in dues:
-        wallet = accounts[wallets[due.trader_id]]
-        # A wallet that cannot cover what is taken back goes to zero; the house bears the rest.
-        amount = max(due.moved, -wallet.available)
-        moved[due.position_id] = amount
-        if amount:
-            postings.append(_posting(resolution, due, amount, wallet, escrow))
-    ledger.post(*postings, now=now)
-    _mark_paid(resolution, moved)
-    settlement.last_position = positions[-1].pk
-    settlement.paid_count += len(postings)
-    settlement.paid_amount += sum(moved.values())
+    if paid.last_position is None:
+        return False
+    settlement.last_position = paid.last_position
+    settlement.done_count += paid.done
+    settlement.paid_count += paid.moved_count
+    settlement.paid_amount += paid.moved
+    settlement.borne_amount += paid.borne
+    return True
 
 
-def _posting(
-    resolution: Resolution, due: Due, amount: int, wallet: Account, escrow: Account
-) -> ledger.Posting:
-    payer, payee = (escrow, wallet) if amount > 0 else (wallet, escrow)
-    paying = TransferCode.REFUND if resolution.verdict == Verdict.ANNULLED else TransferCode.PAYOUT
-    return ledger.Posting(
-        debit=payer, credit=payee, amount=abs(amount),
-        code=paying if amount > 0 else TransferCode.CLAWBACK,
-        key=f"settle:{resolution.pk}:{due.trader_id}", market_id=resolution.question_id,
-    )  # fmt: skip
-
-
-def _dues(resolution: Resolution, positions: Iterable[Position]) -> Iterator[Due]:
-    """What each position is owed under this resolution, less what an earlier one moved."""
-    if resolution.outcome_weights is None:
-        for position in positions:
-            yield _due(position, position.spent - position.received)
-        return
-    parts, denominator = weight_parts(resolution.outcome_weights)
-    for position in positions:
-        weighed = sum(held * part for held, part in zip(position.shares, parts, strict=True))
-        yield _due(position, weighed // denominator)
-
-
-def _due(position: Position, owed: int) -> Due:
-    return Due(position.pk, position.trader_id, owed - position.payout)
-
-
-def _mark_paid(resolution: Resolution, moved: dict[int, int]) -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(
-            """
-            UPDATE markets_position AS position
-            SET payout = position.payout + paid.amount, settled_by_id = %s
-            FROM unnest(%s::bigint[], %s::bigint[]) AS paid (id, amount)
-            WHERE position.id = paid.id
-            """,
-            [resolution.pk, list(moved), list(moved.values())],
-        )
-
-
-def _finish(settlement: Settlement, now: datetime) -> None:
+def _finish(settlement: Settlement, question: Question, now: datetime) -> None:
     """Return what is left in escrow to the house and make the question final."""
+    if settlement.done_count != settlement.position_count:
+        raise Unfinished(
+            f"{settlement.done_count} of {settlement.position_count} positions are done"
+        )
     resolution = settlement.resolution
-    question = lock_question(resolution.question_id)
     if question.status == QuestionStatus.RESOLVED:
         move(question, QuestionStatus.FINAL, actor=None, now=now)
     house, escrow = _lock_house_and_escrow(resolution, now)
@@ -191,8 +241,28 @@ def _finish(settlement: Settlement, now: datetime) -> None:
     settlement.settled_at = now
 
 
+def _escrow_id(resolution: Resolution) -> int:
+    return Account.objects.values_list("pk", flat=True).get(market_id=resolution.question_id)
+
+
 def _lock_house_and_escrow(resolution: Resolution, now: datetime) -> tuple[Account, Account]:
-    house_id = ledger.house_account(now=now).pk
-    escrow_id = Account.objects.values_list("pk", flat=True).get(market_id=resolution.question_id)
+    house_id, escrow_id = ledger.house_account(now=now).pk, _escrow_id(resolution)
     accounts = lock_accounts([house_id, escrow_id])
     return accounts[house_id], accounts[escrow_id]
+
+
+def _note_failure(resolution_id: int, failure: Exception, now: datetime) -> None:
+    """Have the row wait, longer each time. Where not even that can be written, nothing is lost."""
+    try:
+        if not connection.in_atomic_block:  # the failure may be that the server ended it
+            connection.close_if_unusable_or_obsolete()
+        with transaction.atomic():
+            settlement = claim_settlement(resolution_id)
+            if settlement is None or settlement.state not in IN_PAYMENT:
+                return
+            settlement.attempts += 1
+            settlement.next_attempt_at = now + retry_delay(settlement.attempts)
+            settlement.last_error = f"{type(failure).__name__}: {failure}"[:ERROR_LENGTH]
+            settlement.save(update_fields=["attempts", "next_attempt_at", "last_error"])
+    except DatabaseError:
+        logger.exception("a settlement's failure could not be noted", resolution=resolution_id)

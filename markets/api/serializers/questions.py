@@ -195,13 +195,20 @@ class ResolutionSerializer(serializers.Serializer[Any]):
 
     version = serializers.IntegerField()
     verdict = serializers.ChoiceField(Verdict.values)
-    outcomes = serializers.SerializerMethodField(help_text="null where the question is annulled.")
+    outcomes = serializers.SerializerMethodField(
+        help_text="null where it is annulled or ambiguous: every trade is refunded."
+    )
     value = serializers.SerializerMethodField(
         "get_known_value", help_text="The number or date that came true."
     )
-    effective_at = Instant(help_text="From then on the answer was known.")
+    effective_at = Instant(
+        help_text="From then on the answer was known; what was traded or forecast since is undone."
+    )
     evidence = EvidenceSerializer(many=True)
     rationale = serializers.CharField()
+    early_end_reason = serializers.CharField(
+        help_text="Why the criteria let it end before its scheduled close; else empty."
+    )
     proposed_at = Instant()
     challenge_until = Instant()
 
@@ -289,6 +296,10 @@ class QuestionSerializer(serializers.Serializer[Any]):
     resolve_by = Instant(allow_null=True, help_text="Scheduled.")
     opened_at = Instant(allow_null=True, help_text="Actual.")
     closed_at = Instant(allow_null=True, help_text="Actual.")
+    occurred_at = Instant(
+        allow_null=True,
+        help_text="From when the answer was known, where that was before the scheduled close.",
+    )
     resolved_at = Instant(allow_null=True, help_text="Actual.")
     final_at = Instant(allow_null=True, help_text="Actual.")
     resolution = ResolutionSerializer(allow_null=True)

@@ -11,7 +11,7 @@ from markets.queries.cards import cards_of
 from markets.queries.search import featured_questions, public_questions
 from markets.queries.stories import articles_that_raised, stories_of
 from markets.queries.tags import common_tags
-from markets.services.resolution import CHALLENGE_BOND
+from markets.services.bonds import CHALLENGE_BOND
 
 STORIES_SHOWN = 6
 BESIDE_LEAD = 4

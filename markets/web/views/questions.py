@@ -24,7 +24,7 @@ from markets.queries.portfolio import (
 from markets.queries.record import answer_of, cited_articles, recent_fills, score_of
 from markets.queries.search import public_questions
 from markets.queries.similar import similar_to
-from markets.services.resolution import CHALLENGE_BOND
+from markets.services.bonds import CHALLENGE_BOND
 from markets.web import charts, wording
 from markets.web.books import book_panel
 from markets.web.distributions import draw_medians, range_parts, value_words

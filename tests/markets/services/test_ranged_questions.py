@@ -10,9 +10,9 @@ from markets.core.numeric import Bins, ValueOutsideBins
 from markets.models import Forecast, Market, Order, Outcome, Question, Resolution
 from markets.queries.ledger import audit
 from markets.services import questions, resolution, scoring, settlement
+from markets.services.answers import InvalidResolution
 from markets.services.forecasting import submit_forecast
 from markets.services.question_text import InvalidQuestion
-from markets.services.resolution import InvalidResolution
 from markets.services.trading import place_order
 from tests.cast import question_text
 from tests.instants import NOON
