@@ -5,13 +5,22 @@ from typing import Any
 
 from django.db import connection
 
-from tests.markets.domain.rows import Rows
+from tests.markets.domain.rows import Rows, by_id
 
 APPEND_ONLY = {
     "transfer", "fill", "liquiditychange", "forecast", "withdrawal", "crowdsnapshot", "resolution",
-    "statuschange", "lintoverride",
+    "statuschange", "lintoverride", "undone",
 }  # fmt: skip
-GROW_ONLY = {"order", "challenge", "settlement", "account", "market", "question", "position"}
+GROW_ONLY = {
+    "order",
+    "challenge",
+    "settlement",
+    "account",
+    "market",
+    "question",
+    "position",
+    "correction",
+}
 """Tables whose rows change, and of which none ever goes."""
 
 STEPS = {
@@ -22,8 +31,8 @@ STEPS = {
     "closed": {"proposed", "annulled"},
     "proposed": {"resolved", "challenged", "annulled"},
     "challenged": {"resolved", "proposed", "annulled"},
-    "resolved": {"final"},
-    "final": set(),
+    "resolved": {"final", "resolved"},
+    "final": {"resolved"},
     "annulled": set(),
 }
 """The life of a question as the design draws it."""
@@ -78,6 +87,7 @@ def require_lives(rows: Rows) -> None:
     """Each question went from status to status as its table allows, and each step is logged."""
     latest = {question.id: "draft" for question in rows.question}
     stamps: Counter[tuple[int, str]] = Counter()
+    resolutions = by_id(rows.resolution)
     for change in rows.statuschange:
         assert change.from_status == latest[change.question_id], f"{change} skips a step"
         assert change.to_status in STEPS[change.from_status], f"{change} is no step"
@@ -90,12 +100,17 @@ def require_lives(rows: Rows) -> None:
             "closed", "proposed", "challenged", "resolved", "final", "annulled",
         }  # fmt: skip
         assert (question.closed_at is not None) == ended
+        answer = resolutions.get(question.resolution_id)
+        known_at = None
+        if question.status in {"resolved", "final"} and answer.verdict == "outcome":
+            known_at = min(answer.effective_at, question.closes_at)
+        assert question.occurred_at == (None if known_at == question.closes_at else known_at)
 
 
 def require_challenges(rows: Rows) -> None:
     """A bond is held for each challenge, and has gone back for each that was upheld."""
-    resolutions = {resolution.id: resolution for resolution in rows.resolution}
-    questions = {question.id: question for question in rows.question}
+    resolutions, questions = by_id(rows.resolution), by_id(rows.question)
+    waiting = {each.resolution_id for each in rows.correction if not each.decision}
     bonds = {transfer.id: transfer for transfer in rows.transfer if transfer.code == "bond"}
     returned = {
         transfer.reverses_id: transfer.amount
@@ -111,6 +126,7 @@ def require_challenges(rows: Rows) -> None:
         waits = question.status == "challenged" and (
             question.resolution_id == challenge.resolution_id
         )
+        waits = waits or challenge.resolution_id in waiting
         assert (challenge.upheld is None) == waits
     assert not returned
 

@@ -11,14 +11,27 @@ Unpaid = dict[tuple[int, int], int]
 """By (market, trader): what could not be taken back from a wallet when it was settled last."""
 
 
-def owed(position: Any, resolution: Any) -> int:
-    """Microcredits that a position is due in all under a resolution."""
-    if resolution.outcome_weights is None:
-        return int(position.spent - position.received)
-    weights = [Fraction(each).limit_denominator(10**6) for each in resolution.outcome_weights]
-    assert sum(weights) == 1
-    paid = sum(held * weight for held, weight in zip(position.shares, weights, strict=True))
-    return int(paid // 1)
+def owed(position: Any, resolution: Any, rows: Rows) -> int:
+    """Microcredits that a position is due in all under a resolution.
+
+    What was traded from when the answer was known is undone; where nothing came true, all is.
+    """
+    weights = resolution.outcome_weights
+    since = None if weights is None else resolution.effective_at
+    shares, returned = list(position.shares), 0
+    for fill in rows.fill:
+        if (fill.market_id, fill.trader_id) != (position.market_id, position.trader_id):
+            continue
+        if since is None or fill.filled_at >= since:
+            returned += fill.cost - fill.redeemed
+            shares = [q - s + fill.redeemed for q, s in zip(shares, fill.shares, strict=True)]
+    if weights is None:
+        assert not any(shares)
+        return int(returned)
+    exact = [Fraction(each).limit_denominator(10**6) for each in weights]
+    assert sum(exact) == 1
+    paid = sum(held * weight for held, weight in zip(shares, exact, strict=True))
+    return int(paid // 1) + int(returned)
 
 
 def require_just_payments(before: Rows, after: Rows, unpaid: Unpaid) -> None:
@@ -30,18 +43,21 @@ def require_just_payments(before: Rows, after: Rows, unpaid: Unpaid) -> None:
     wallets = {account.owner_id: account for account in before.account}
     moved = _moved_by_settlement(after)
     moved.subtract(_moved_by_settlement(before))
+    borne = _borne_by_the_house(after) - _borne_by_the_house(before)
     for position in after.position:
         earlier = positions.get(position.id)
         if earlier is None or position.settled_by_id == earlier.settled_by_id:
             continue
         place = position.market_id, position.trader_id
         wallet = wallets[position.trader_id]
-        due = owed(position, resolutions[position.settled_by_id]) - earlier.payout
+        due = owed(position, resolutions[position.settled_by_id], after) - earlier.payout
         amount = max(due, wallet.reserved - wallet.balance)
         assert moved.pop(place, 0) == amount, f"{position} was due {due}, and {amount} could move"
         assert position.payout == earlier.payout + amount
         unpaid[place] = amount - due
+        borne -= amount - due
     assert not any(moved.values()), "somebody was paid who was not due anything"
+    assert borne == 0, "the house bears what wallets cannot give back, and nothing else"
 
 
 def _moved_by_settlement(rows: Rows) -> Counter[tuple[int, int]]:
@@ -56,6 +72,10 @@ def _moved_by_settlement(rows: Rows) -> Counter[tuple[int, int]]:
     return moved
 
 
+def _borne_by_the_house(rows: Rows) -> int:
+    return sum(transfer.amount for transfer in rows.transfer if transfer.code == "shortfall")
+
+
 def require_each_paid_once(rows: Rows, unpaid: Unpaid) -> None:
     """6. Each position has what the resolution that paid it last owed, by one transfer for each."""
     resolutions, moved = by_id(rows.resolution), _moved_by_settlement(rows)
@@ -65,7 +85,7 @@ def require_each_paid_once(rows: Rows, unpaid: Unpaid) -> None:
         if position.settled_by_id is None:
             assert position.payout == 0
             continue
-        due = owed(position, resolutions[position.settled_by_id])
+        due = owed(position, resolutions[position.settled_by_id], rows)
         assert position.payout == due + unpaid[place], f"{position} was due {due}"
     assert not +moved, "somebody was paid without a position"
 
@@ -94,14 +114,18 @@ def require_no_late_fills(rows: Rows) -> None:
 
 
 def require_annulled_whole(rows: Rows, unpaid: Unpaid) -> None:
-    """8. An annulled question leaves every wallet as if it had never been."""
+    """8. A question that is annulled or ambiguous leaves every wallet as if it had never been."""
+    resolutions = by_id(rows.resolution)
+    settled = {
+        settlement.resolution_id
+        for settlement in rows.settlement
+        if settlement.state in {"settled", "scored"}
+    }
     annulled = {
         question.id
         for question in rows.question
-        for settlement in rows.settlement
-        if question.status == "annulled"
-        and settlement.resolution_id == question.resolution_id
-        and settlement.state in {"settled", "scored"}
+        if question.resolution_id in settled
+        and resolutions[question.resolution_id].verdict in {"annulled", "ambiguous"}
     }
     owners = {account.id: account.owner_id for account in rows.account}
     net: Counter[tuple[int, int]] = Counter()
@@ -110,12 +134,11 @@ def require_annulled_whole(rows: Rows, unpaid: Unpaid) -> None:
             for account, sign in ((transfer.credit_id, 1), (transfer.debit_id, -1)):
                 if owners[account] is not None:
                     net[transfer.market_id, owners[account]] += sign * transfer.amount
-    bonds = {
-        (resolution.question_id, challenge.challenger_id): challenge.bond
-        for resolution in rows.resolution
-        for challenge in rows.challenge
-        if challenge.resolution_id == resolution.id and challenge.upheld is False
-    }
+    bonds: Counter[tuple[int, int]] = Counter()
+    for challenge in rows.challenge:
+        if not challenge.upheld:
+            place = resolutions[challenge.resolution_id].question_id, challenge.challenger_id
+            bonds[place] += challenge.bond
     for place, amount in net.items():
-        expected = unpaid.get(place, 0) - bonds.get(place, 0)
+        expected = unpaid.get(place, 0) - bonds[place]
         assert amount == expected, f"(market, trader) {place} is left with {amount}"

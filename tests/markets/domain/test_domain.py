@@ -18,9 +18,9 @@ STEPS = int(os.environ.get("DOMAIN_STEPS", "50"))
 
 EVERYTHING = {
     "publish", "advance_due", "halt", "resume", "close", "place_order", "cancel_order",
-    "cancel_all", "expire_orders", "add_liquidity", "submit_forecast", "withdraw_forecast",
-    "refresh_crowds", "propose", "challenge", "confirm", "confirm_uncontested", "annul",
-    "settle_chunk", "settle", "score", "retry",
+    "expire_orders", "add_liquidity", "submit_forecast", "withdraw_forecast", "propose",
+    "challenge", "confirm", "confirm_uncontested", "propose_correction", "confirm_correction",
+    "drop_correction", "annul", "settle_chunk", "settle", "score", "retry",
 }  # fmt: skip
 """What happens at least once in every run, however the wind blows."""
 

@@ -136,11 +136,20 @@ class World:
         return next(name for name, user in self.people.items() if user.pk == user_id)
 
     def takes_part(self, user: User, question_id: int) -> bool:
-        """Has this user ever traded or forecast on the question?"""
-        return any(
-            each.trader_id == user.pk and each.market_id == question_id
-            for each in self.rows.position
-        ) or any(
-            each.forecaster_id == user.pk and each.question_id == question_id
-            for each in self.rows.forecast
+        """Has this user traded or forecast on the question, or an order that rests there?"""
+        return (
+            any(
+                each.trader_id == user.pk and each.market_id == question_id
+                for each in self.rows.position
+            )
+            or any(
+                each.trader_id == user.pk
+                and each.market_id == question_id
+                and each.status == "open"
+                for each in self.rows.order
+            )
+            or any(
+                each.forecaster_id == user.pk and each.question_id == question_id
+                for each in self.rows.forecast
+            )
         )
