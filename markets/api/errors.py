@@ -41,6 +41,7 @@ invalid_request
 question_not_found
 404 market_not_found: This question has no market, so it has no price.
 article_not_found
+404 score_not_found: Nobody of that name has a score there, or nothing is scored yet.
 order_not_found
 forecast_not_found
 

@@ -13,6 +13,7 @@ from markets.api.views import (
     questions,
     reference,
     resolutions,
+    scores,
     similar,
     trading,
 )
@@ -44,6 +45,9 @@ _V1 = [
     ("questions/<slug:question>/annul", resolutions.AnnulView, "annul"),
     ("questions/<slug:question>/challenge", resolutions.ChallengeView, "challenge"),
     ("questions/<slug:question>/similar", similar.SimilarQuestionsView, "similar"),
+    ("questions/<slug:question>/scores", scores.ScoresView, "scores"),
+    ("questions/<slug:question>/scores/<slug:forecaster>", scores.ScoreView, "score"),
+    ("questions/<slug:question>/series/<slug:series>", scores.SeriesScoreView, "series_score"),
     ("orders", trading.OrdersView, "orders"),
     ("orders/batch", trading.OrderBatchView, "order_batch"),
     ("orders/cancel-all", trading.CancelAllView, "cancel_all"),

@@ -16,6 +16,10 @@ may state, and what lies above it is scaled to fill the rest.
 Bins of a range are aggregated by the recency-weighted *mean* instead. Two forecasters who are sure
 of different ranges leave every bin with a median of almost nothing; the mean of their probabilities
 is the mean of their curves, keeps both ranges, and needs no renormalising.
+
+The track-record weighted mean weighs each forecaster by how good they were before (see
+`track_weight`). It is linear, after the contribution-weighted model of Budescu and Chen (2015),
+"Identifying expertise to extract the wisdom of crowds"; so it means the same for outcomes and bins.
 """
 
 from dataclasses import dataclass
@@ -34,6 +38,9 @@ FLOOR = 0.001
 """The least probability that a forecast on a binary or multiple-choice question may state."""
 
 HISTOGRAM_BUCKETS = 20
+SLACK = 1e-12
+"""How far, as a share of all weight, a sum of weights may miss a quantile and still be a tie."""
+
 LOWER_QUARTILE, MEDIAN, UPPER_QUARTILE = 0.25, 0.5, 0.75
 
 
@@ -51,6 +58,11 @@ class Method(StrEnum):
     MEDIAN = "median"
     MEAN = "mean"
     LOGIT_MEAN = "logit_mean"
+    TRACK_RECORD_WEIGHTED_MEAN = "track_record_weighted_mean"
+
+
+MEDIANS = frozenset({Method.RECENCY_WEIGHTED_MEDIAN, Method.MEDIAN})
+RECENCY_WEIGHTED = frozenset({Method.RECENCY_WEIGHTED_MEDIAN, Method.RECENCY_WEIGHTED_MEAN})
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,11 +82,16 @@ class Crowd:
 
 
 def aggregate(
-    forecasts: Matrix, method: Method = Method.RECENCY_WEIGHTED_MEDIAN, *, extremising: float = 1.0
+    forecasts: Matrix,
+    method: Method = Method.RECENCY_WEIGHTED_MEDIAN,
+    *,
+    weights: Vector | None = None,
+    extremising: float = 1.0,
 ) -> Crowd:
     """The crowd of standing `forecasts`, shape (N, n), oldest first; raises `NoForecasts`.
 
-    `extremising` only matters to the logit mean, see `logit_mean`.
+    `weights`, shape (N,), are the forecasters' track records, which only matter to the mean that
+    is weighted by them (all alike where none are given); `extremising` only to `logit_mean`.
 
     >>> crowd = aggregate(np.array([[0.2, 0.8], [0.5, 0.5], [0.6, 0.4]]))
     >>> crowd.centre.tolist(), crowd.forecaster_count
@@ -82,19 +99,18 @@ def aggregate(
     """
     if len(forecasts) == 0:
         raise NoForecasts("Nobody's forecast stands on this question yet: make the first one.")
-    weights = _weights(len(forecasts), method)
+    each_weighs = _weights(len(forecasts), method, weights)
     lower, upper = (
-        weighted_quantile(forecasts, weights, share) for share in (LOWER_QUARTILE, UPPER_QUARTILE)
+        weighted_quantile(forecasts, each_weighs, share)
+        for share in (LOWER_QUARTILE, UPPER_QUARTILE)
     )
-    if method in {Method.RECENCY_WEIGHTED_MEDIAN, Method.MEDIAN}:
-        medians = weighted_quantile(forecasts, weights, MEDIAN)
+    if method in MEDIANS:
+        medians = weighted_quantile(forecasts, each_weighs, MEDIAN)
         centre, lower, upper = (above_floor(each, medians) for each in (medians, lower, upper))
-    elif method is Method.RECENCY_WEIGHTED_MEAN:
-        centre = np.asarray(weights @ forecasts / weights.sum(), dtype=np.float64)
-    elif method is Method.MEAN:
-        centre = np.asarray(forecasts.mean(axis=0), dtype=np.float64)
-    else:
+    elif method is Method.LOGIT_MEAN:
         centre = logit_mean(forecasts, extremising=extremising)
+    else:
+        centre = np.asarray(each_weighs @ forecasts / each_weighs.sum(), dtype=np.float64)
     return Crowd(method, centre, lower, upper, len(forecasts), histogram(forecasts))
 
 
@@ -125,15 +141,15 @@ def weighted_quantile(values: Matrix, weights: Vector, share: float) -> Vector:
     order = np.argsort(values, axis=0, kind="stable")
     ordered = np.take_along_axis(values, order, axis=0)
     reached = np.cumsum(weights[order], axis=0)
-    goal = share * reached[-1]
-    first_at = (reached < goal).sum(axis=0)
-    first_past = (reached <= goal).sum(axis=0)
+    goal, slack = share * reached[-1], SLACK * reached[-1]
+    first_at = (reached < goal - slack).sum(axis=0)
+    first_past = (reached <= goal + slack).sum(axis=0)
     columns = np.arange(values.shape[1])
     return np.asarray((ordered[first_at, columns] + ordered[first_past, columns]) / 2)
 
 
-def above_floor(values: Vector, medians: Vector) -> Vector:
-    """Shape (n,): `values` under the map that makes `medians` sum to one and keeps the floor.
+def above_floor(values: Matrix, medians: Matrix) -> Matrix:
+    """Shape (…, n): `values` under the map that makes `medians` sum to one and keeps the floor.
 
     What lies above the floor is scaled by one factor, so order is kept: a lower quartile stays
     below its median. If all medians lie on the floor there is nothing to scale, and every outcome
@@ -143,11 +159,12 @@ def above_floor(values: Vector, medians: Vector) -> Vector:
     >>> above_floor(medians, medians).round(4).tolist()
     [0.6252, 0.2499, 0.1248]
     """
-    room = 1 - len(medians) * FLOOR
-    above = float((medians - FLOOR).sum())
-    if above <= 0:
-        return np.full(len(medians), 1 / len(medians))
-    return np.clip(FLOOR + (values - FLOOR) * (room / above), FLOOR, FLOOR + room)
+    outcome_count = medians.shape[-1]
+    room = 1 - outcome_count * FLOOR
+    above = (medians - FLOOR).sum(axis=-1, keepdims=True)
+    factor = room / np.where(above > 0, above, 1.0)
+    scaled = np.clip(FLOOR + (values - FLOOR) * factor, FLOOR, FLOOR + room)
+    return np.where(above > 0, scaled, 1 / outcome_count)
 
 
 def logit_mean(forecasts: Matrix, *, extremising: float = 1.0) -> Vector:
@@ -162,9 +179,14 @@ def logit_mean(forecasts: Matrix, *, extremising: float = 1.0) -> Vector:
     >>> logit_mean(np.array([[0.5, 0.5], [0.9, 0.1]]), extremising=2).round(4).tolist()
     [0.9, 0.1]
     """
-    exponents = extremising * np.log(forecasts).mean(axis=0)
-    grown = np.exp(exponents - exponents.max())
-    return np.asarray(grown / grown.sum(), dtype=np.float64)
+    return from_mean_logs(np.log(forecasts).mean(axis=0), extremising=extremising)
+
+
+def from_mean_logs(mean_logs: Matrix, *, extremising: float = 1.0) -> Matrix:
+    """Shape (…, n): the probabilities of a logit mean, from the mean of ln p of each outcome."""
+    exponents = extremising * mean_logs
+    grown = np.exp(exponents - exponents.max(axis=-1, keepdims=True))
+    return np.asarray(grown / grown.sum(axis=-1, keepdims=True), dtype=np.float64)
 
 
 def histogram(forecasts: Matrix) -> NDArray[np.int64]:
@@ -182,7 +204,9 @@ def histogram(forecasts: Matrix) -> NDArray[np.int64]:
     return np.asarray(counts.reshape(outcome_count, HISTOGRAM_BUCKETS), dtype=np.int64)
 
 
-def _weights(count: int, method: Method) -> Vector:
-    if method in {Method.RECENCY_WEIGHTED_MEDIAN, Method.RECENCY_WEIGHTED_MEAN}:
+def _weights(count: int, method: Method, track_records: Vector | None) -> Vector:
+    if method in RECENCY_WEIGHTED:
         return recency_weights(count)
+    if method is Method.TRACK_RECORD_WEIGHTED_MEAN and track_records is not None:
+        return track_records
     return np.ones(count)

@@ -16,7 +16,7 @@ says of the truth, q, and what a hundred points are, d, is the yardstick's (scor
 - spot baseline, spot peer: the same for one instant alone, for those who stand then.
 - Brier, log and CRPS: averaged over the time that the forecaster stood.
 - relative Brier: on each day (UTC), one's Brier score less the median of all who stand at its end;
-  averaged over the days on which one stood. Below zero is better than the crowd.
+  averaged over the days at whose end one stood. Below zero is better than the crowd.
 - coverage: the share of T that the forecaster stood; attainable: (C − O)/T, what anyone could.
 
 Both baseline and peer are proper: they are ln p times a positive number plus something that does
@@ -29,7 +29,14 @@ that are the same for everybody who stands at t. With L(t) = Σ ln p over all wh
     peer = 100/T · Σ over one's forecasts of [ln p·(A(b) − A(a)) − (B(b) − B(a))].
 
 N and L only change where a forecast begins or ends: sort those instants once, add up, and every
-forecast is two look-ups.
+forecast is two look-ups. Relative Brier scores are the same with the running total of the days'
+medians.
+
+Odds that no forecaster stated, the market's or the crowd's, are scored as a *series*: a forecast
+that changes from time to time. A series is not one of the N, so it is measured against all of them:
+while anybody stands its peer score accrues at the rate 100·(ln p − ln G), and it changes nobody
+else's. That is the peer score of a phantom who would have said the same among them, because the
+phantom's others are exactly the N.
 
 Definitions: Metaculus, "Scores FAQ" (baseline, peer and spot scores, coverage); Good Judgment Open,
 "Frequently asked questions" (the daily median that relative Brier scores are measured by).
@@ -37,17 +44,23 @@ Definitions: Metaculus, "Scores FAQ" (baseline, peer and spot scores, coverage);
 
 import math
 from dataclasses import dataclass
-from typing import Final, TypeAlias
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from markets.core.scoring_rules import Yardstick
-
-Vector: TypeAlias = NDArray[np.float64]
-Ids: TypeAlias = NDArray[np.int64]
-
-DAY: Final = 86_400.0
+from markets.core.standing import (
+    Ids,
+    Life,
+    Standing,
+    Stated,
+    Steps,
+    Vector,
+    cut,
+    daily_medians,
+    days_stood,
+    running_total,
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,73 +83,6 @@ class Scores:
     crps: Vector
     coverage: Vector
     attainable_coverage: float
-
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Stated:
-    """F forecasts in any order, each array of shape (F,): whose, from when till when, how good.
-
-    Intervals are half-open; one forecaster's may not overlap, because only one forecast of a person
-    stands at a time. One that stood until the end may have any later end, even infinity. The last
-    three are what scoring_rules says of each; `crps` is None where there are no bins.
-    """
-
-    forecaster: ArrayLike
-    starts: ArrayLike
-    ends: ArrayLike
-    probability_of_truth: ArrayLike
-    brier: ArrayLike
-    crps: ArrayLike | None = None
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Life:
-    """A question's instants in seconds on one clock, whose days begin at multiples of DAY.
-
-    `closes_at` is S and `ended_at` is C, of which nothing after S counts; at `spot_at`, None for
-    the middle of O and S, spot scores are taken.
-    """
-
-    opened_at: float
-    closes_at: float
-    ended_at: float
-    spot_at: float | None = None
-
-    @property
-    def length(self) -> float:
-        return self.closes_at - self.opened_at
-
-    @property
-    def attainable_coverage(self) -> float:
-        return min(max((self.ended_at - self.opened_at) / self.length, 0.0), 1.0)
-
-    @property
-    def spot(self) -> float:
-        """When spot scores are taken, as a share of T."""
-        return 0.5 if self.spot_at is None else (self.spot_at - self.opened_at) / self.length
-
-    def day_ends(self) -> Vector:
-        """The end of each day that the question saw, as shares of T; the last one is its own."""
-        end = min(self.ended_at, self.closes_at)
-        first, last = math.floor(self.opened_at / DAY) + 1, math.ceil(end / DAY)
-        midnights = DAY * np.arange(first, last, dtype=np.float64)
-        return (np.append(midnights, end) - self.opened_at) / self.length
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Standing:
-    """Forecasts cut to the question's life, by forecaster and start; times are shares of T."""
-
-    forecaster: Ids
-    start: Vector
-    end: Vector
-    log_probability: Vector
-    brier: Vector
-    crps: Vector
-
-    @property
-    def duration(self) -> Vector:
-        return self.end - self.start
 
 
 def score_forecasts(stated: Stated, life: Life, yardstick: Yardstick) -> Scores:
@@ -166,24 +112,78 @@ def score_forecasts(stated: Stated, life: Life, yardstick: Yardstick) -> Scores:
         ValueError: for a probability outside (0, 1], a question without length, or forecasts of
             one person that overlap. Stored rows cannot be so; scoring them would be wrong.
     """
-    if not life.length > 0:
-        raise ValueError("a question closes after it opens")
-    standing = _cut(stated, life)
-    ids, place = np.unique(standing.forecaster, return_inverse=True)
+    standing = cut(stated, life)
+    spot_log, stands_then = _said_at(standing, life.spot)
+    others = _others_at_spot(spot_log[stands_then])
+    spot_peer = np.full(len(standing.ids), np.nan)
+    spot_peer[stands_then] = others
+    peer = standing.summed(peer_parts(standing, standing.steps()))
+    medians = daily_medians(standing, life.day_ends())
+    return _scores(standing, life, yardstick, peer, spot_log, spot_peer, medians)
 
-    def summed(values: Vector) -> Vector:
-        return np.bincount(place, weights=values, minlength=len(ids)).astype(np.float64)
 
-    stood = summed(standing.duration)
-    spot_baseline, spot_peer = _spot(standing, place, len(ids), life.spot, yardstick)
+def score_series(series: Stated, stated: Stated, life: Life, yardstick: Yardstick) -> Scores:
+    """Every score of odds that nobody stated, measured against the forecasters who did.
+
+    In `series` the `forecaster` is the number of the series, and its "forecasts" are the stretches
+    in which it did not change. Had the market said 60 % throughout to alice and bob above:
+
+    >>> from markets.core.scoring_rules import yardstick_of
+    >>> stated = Stated(
+    ...     forecaster=[1, 2], starts=[0, 5], ends=[10, 10],
+    ...     probability_of_truth=[0.8, 0.5], brier=[0.08, 0.5],
+    ... )
+    >>> market = Stated(
+    ...     forecaster=[0], starts=[0], ends=[10], probability_of_truth=[0.6], brier=[0.32],
+    ... )
+    >>> life = Life(opened_at=0, closes_at=10, ended_at=10)
+    >>> scores = score_series(market, stated, life, yardstick_of(2))
+    >>> scores.peer.round(4).tolist()  # 50·ln(0.6/0.8) + 50·ln(0.6/√(0.8·0.5))
+    [-17.0181]
+    >>> scores.relative_brier.round(4).tolist()  # 0.32 less the same 0.29
+    [0.03]
+
+    Raises:
+        ValueError: as `score_forecasts`.
+    """
+    standing, crowd = cut(series, life), cut(stated, life)
+    steps, spot_log = crowd.steps(), _said_at(standing, life.spot)[0]
+    crowd_log, stands_then = _said_at(crowd, life.spot)
+    said = crowd_log[stands_then]
+    spot_peer = np.where(np.isnan(spot_log), np.nan, 0.0)
+    if len(said):
+        spot_peer = 100 * (spot_log - said.mean())
+    peer = standing.summed(peer_of_series(standing, steps))
+    medians = daily_medians(crowd, life.day_ends())
+    return _scores(standing, life, yardstick, peer, spot_log, spot_peer, medians)
+
+
+def baseline_rates(log_probability: Vector, yardstick: Yardstick) -> Vector:
+    """Shape (F,): the rate at which each forecast adds to its forecaster's baseline score."""
+    gained = log_probability - math.log(yardstick.ignorance)
+    return np.asarray(100 * gained / yardstick.scale)
+
+
+def _scores(
+    standing: Standing,
+    life: Life,
+    yardstick: Yardstick,
+    peer: Vector,
+    spot_log: Vector,
+    spot_peer: Vector,
+    medians: Vector,
+) -> Scores:
+    """The scores of whoever stood, with everything in place that depends on others."""
+    stood, summed = standing.summed(standing.duration), standing.summed
+    baseline = baseline_rates(standing.log_probability, yardstick)
     return Scores(
-        forecaster=ids,
-        baseline=summed(_baseline(standing.log_probability, yardstick) * standing.duration),
-        peer=yardstick.peer_factor * summed(_peer(standing)),
-        spot_baseline=spot_baseline,
-        spot_peer=spot_peer,
+        forecaster=standing.ids,
+        baseline=summed(baseline * standing.duration),
+        peer=yardstick.peer_factor * peer,
+        spot_baseline=baseline_rates(spot_log, yardstick),
+        spot_peer=yardstick.peer_factor * spot_peer,
         brier=summed(standing.brier * standing.duration) / stood,
-        relative_brier=_relative_brier(standing, place, len(ids), life.day_ends()),
+        relative_brier=_relative_brier(standing, life.day_ends(), medians),
         log_score=summed(standing.log_probability * standing.duration) / stood,
         crps=summed(standing.crps * standing.duration) / stood,
         coverage=np.minimum(stood, life.attainable_coverage),
@@ -191,98 +191,61 @@ def score_forecasts(stated: Stated, life: Life, yardstick: Yardstick) -> Scores:
     )
 
 
-def _cut(stated: Stated, life: Life) -> _Standing:
-    """The forecasts that stood for any time, in an order that does not depend on the input's."""
-    forecaster = np.asarray(stated.forecaster, dtype=np.int64)
-    start, end = (
-        np.clip(
-            (np.asarray(instants, dtype=np.float64) - life.opened_at) / life.length,
-            0.0,
-            life.attainable_coverage,
-        )
-        for instants in (stated.starts, stated.ends)
-    )
-    order = np.lexsort((start, forecaster))
-    order = order[start[order] < end[order]]
-    forecaster, start, end = forecaster[order], start[order], end[order]
-    same = forecaster[1:] == forecaster[:-1]
-    if np.any(same & (start[1:] < end[:-1])):
-        raise ValueError("two forecasts of one forecaster stand at the same time")
-    log_probability = _log(np.asarray(stated.probability_of_truth, dtype=np.float64))
-    brier = np.asarray(stated.brier, dtype=np.float64)
-    crps = np.full_like(brier, np.nan) if stated.crps is None else np.asarray(stated.crps)
-    return _Standing(forecaster, start, end, log_probability[order], brier[order], crps[order])
-
-
-def _log(probability: Vector) -> Vector:
-    if not np.all((probability > 0) & (probability <= 1)):
-        raise ValueError("a probability of the truth lies in (0, 1]")
-    return np.log(probability)
-
-
-def _baseline(log_probability: Vector, yardstick: Yardstick) -> Vector:
-    """Shape (F,): the rate at which each forecast adds to its forecaster's baseline score."""
-    gained = log_probability - math.log(yardstick.ignorance)
-    return np.asarray(100 * gained / yardstick.scale)
-
-
-def _spot(
-    standing: _Standing, place: Ids, forecaster_count: int, spot: float, yardstick: Yardstick
-) -> tuple[Vector, Vector]:
-    """Spot baseline and spot peer of each forecaster, NaN for those who do not stand then."""
-    baseline, peer = np.full((2, forecaster_count), np.nan)
+def _said_at(standing: Standing, spot: float) -> tuple[Vector, NDArray[np.bool_]]:
+    """Each forecaster's ln p at one instant, NaN for those who do not stand, and who does."""
+    said = np.full(len(standing.ids), np.nan)
     stands = (standing.start <= spot) & (spot < standing.end)
-    who, said = place[stands], standing.log_probability[stands]
+    said[standing.place[stands]] = standing.log_probability[stands]
+    return said, ~np.isnan(said)
+
+
+def _others_at_spot(said: Vector) -> Vector:
+    """Peer scores of those who stand at one instant, from the ln p of all of them."""
     number = len(said)
-    baseline[who] = _baseline(said, yardstick)
-    shared = number / (number - 1) * (said - said.mean()) if number >= 2 else np.zeros(number)
-    peer[who] = yardstick.peer_factor * 100 * shared
-    return baseline, peer
+    if number < 2:
+        return np.zeros(number)
+    return np.asarray(100 * number / (number - 1) * (said - said.mean()))
 
 
-def _relative_brier(
-    standing: _Standing, place: Ids, forecaster_count: int, day_ends: Vector
-) -> Vector:
-    """Each forecaster's Brier score less the day's median, averaged over the days they stood."""
-    total, days = np.zeros((2, forecaster_count))
-    for at in day_ends:
-        stands = (standing.start < at) & (at <= standing.end)
-        who, said = place[stands], standing.brier[stands]
-        if len(said):
-            total[who] += said - np.median(said)
-            days[who] += 1
-    averages: Vector = np.divide(total, days, out=np.full(forecaster_count, np.nan), where=days > 0)
+def _relative_brier(standing: Standing, day_ends: Vector, medians: Vector) -> Vector:
+    """The Brier score less the day's median, averaged over the days that have one; else NaN.
+
+    A forecast that stands at the end of d days adds d times its Brier score, less the medians of
+    those days, which is the difference of two running totals.
+    """
+    first, last = days_stood(standing, day_ends)
+    has_median = ~np.isnan(medians)
+    counted, median_sum = (
+        running_total(has_median),
+        running_total(np.where(has_median, medians, 0.0)),
+    )
+    days = counted[last] - counted[first]
+    total = standing.summed(standing.brier * days - (median_sum[last] - median_sum[first]))
+    number = standing.summed(days)
+    averages: Vector = np.divide(total, number, out=np.full(len(number), np.nan), where=number > 0)
     return averages
 
 
-def _peer(standing: _Standing) -> Vector:
+def peer_parts(standing: Standing, steps: Steps) -> Vector:
     """Shape (F,): what each forecast adds to its forecaster's peer score."""
-    count = len(standing.start)
-    instants, place = np.unique(np.concatenate([standing.start, standing.end]), return_inverse=True)
-    begins, stops = place[:count], place[count:]
-    a, b = _peer_integrals(instants, begins, stops, standing.log_probability)
+    shared = steps.number >= 2
+    others = np.where(shared, steps.number - 1, 1)
+    a = steps.total(np.where(shared, steps.number / others, 0.0))
+    b = steps.total(np.where(shared, steps.log_sum / others, 0.0))
+    begins, stops = steps.begins, steps.stops
     return 100 * (standing.log_probability * (a[stops] - a[begins]) - (b[stops] - b[begins]))
 
 
-def _peer_integrals(
-    instants: Vector, begins: Ids, stops: Ids, log_probability: Vector
-) -> tuple[Vector, Vector]:
-    """A and B at each instant, where forecasts begin and stop at the instants so numbered."""
-    size = len(instants)
-    begun, stopped = np.bincount(begins, minlength=size), np.bincount(stops, minlength=size)
-    number = np.cumsum(begun - stopped)[:-1]
-    log_sum = np.cumsum(
-        np.bincount(begins, weights=log_probability, minlength=size)
-        - np.bincount(stops, weights=log_probability, minlength=size)
-    )[:-1]
-    gaps = np.diff(instants)
-    shared = number >= 2
-    others = np.where(shared, number - 1, 1)
-    a = np.where(shared, number / others, 0.0) * gaps
-    b = np.where(shared, log_sum / others, 0.0) * gaps
-    return _from_zero(a), _from_zero(b)
-
-
-def _from_zero(steps: Vector) -> Vector:
-    """Shape (F+1,): the running total of shape (F,), from zero on."""
-    return np.concatenate([[0.0], np.cumsum(steps)])
+def peer_of_series(standing: Standing, steps: Steps) -> Vector:
+    """Shape (F,): what each stretch of a series adds to its peer score."""
+    if len(steps.instants) == 0:
+        return np.zeros(len(standing.start))
+    anybody = steps.number >= 1
+    a = steps.total(np.where(anybody, 1.0, 0.0))
+    b = steps.total(np.where(anybody, steps.log_mean, 0.0))
+    shared, measure = (
+        np.interp(standing.end, steps.instants, total)
+        - np.interp(standing.start, steps.instants, total)
+        for total in (a, b)
+    )
+    return np.asarray(100 * (standing.log_probability * shared - measure))

@@ -50,6 +50,57 @@ class Yardstick:
     peer_factor: float
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Ratings:
+    """What each of F distributions was worth, each of shape (F,); `crps` is None without bins."""
+
+    probability_of_truth: Vector
+    brier: Vector
+    crps: Vector | None
+
+
+@dataclass(frozen=True, slots=True)
+class Truth:
+    """What came true: the weight of each outcome, and of a range its bins and the value.
+
+    Where only the bin is known, `value` is None, and CRPS is measured from the bin's middle. Where
+    the truth is split between bins there is no value, and no CRPS.
+    """
+
+    weights: tuple[float, ...]
+    bins: Bins | None = None
+    value: float | None = None
+
+    @property
+    def yardstick(self) -> Yardstick:
+        if self.bins is None:
+            return yardstick_of(len(self.weights))
+        return yardstick_of_bins(self.bins, self.weights)
+
+    @property
+    def place(self) -> float | None:
+        """The value that CRPS is measured from; None where there is none."""
+        if self.bins is None or max(self.weights) < 1:
+            return None
+        return self.bins.middle(self.weights.index(1)) if self.value is None else self.value
+
+    def rate(self, forecasts: Matrix) -> Ratings:
+        """What distributions of shape (F, n) were worth.
+
+        >>> ratings = Truth((1, 0)).rate(np.array([[0.75, 0.25]]))
+        >>> ratings.probability_of_truth.tolist(), ratings.brier.tolist(), ratings.crps
+        ([0.75], [0.125], None)
+        """
+        rule = brier_scores if self.bins is None else ordinal_brier_scores
+        return Ratings(
+            probabilities_of_truth(forecasts, self.weights),
+            rule(forecasts, self.weights),
+            crps(self.bins, forecasts, self.place)
+            if self.bins is not None and self.place is not None
+            else None,
+        )
+
+
 def yardstick_of(outcome_count: int) -> Yardstick:
     """Of n outcomes without an order: 0 points for 1/n, 100 for certainty.
 
@@ -84,7 +135,11 @@ def probabilities_of_truth(forecasts: Matrix, weights: Sequence[float]) -> Vecto
     >>> probabilities_of_truth(np.array([[0.2, 0.8], [0.5, 0.5]]), [0.5, 0.5]).round(4).tolist()
     [0.4, 0.5]
     """
-    return np.asarray(np.exp(np.log(forecasts) @ np.asarray(weights, dtype=np.float64)))
+    parts = np.asarray(weights, dtype=np.float64)
+    true = np.flatnonzero(parts)
+    if len(true) == 1:
+        return np.array(forecasts[:, true[0]], dtype=np.float64)
+    return np.asarray(np.exp(np.log(forecasts[:, true]) @ parts[true]), dtype=np.float64)
 
 
 def brier_scores(forecasts: Matrix, weights: Sequence[float]) -> Vector:

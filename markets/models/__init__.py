@@ -3,7 +3,7 @@
 from markets.models.candle import Candle, CandleMark, Period, Series
 from markets.models.citation import Citation, CitationRole
 from markets.models.feature import Feature
-from markets.models.forecast import CrowdSnapshot, Forecast, Withdrawal
+from markets.models.forecast import CrowdSnapshot, Forecast, StandingForecast, Withdrawal
 from markets.models.ledger import Account, AccountKind, Transfer, TransferCode
 from markets.models.link import (
     UNDECIDED,
@@ -76,6 +76,7 @@ __all__ = [
     "Settlement",
     "SettlementState",
     "Side",
+    "StandingForecast",
     "StatusChange",
     "TermFrequency",
     "TimeInForce",

@@ -20,6 +20,12 @@ class Forecast(models.Model):
     request_key = models.CharField(max_length=80)
     request_sha256 = models.CharField(max_length=64)
     probabilities = ArrayField(models.FloatField(), help_text="One per outcome; they sum to 1.")
+    quantiles = ArrayField(
+        ArrayField(models.FloatField(), size=2),
+        null=True,
+        blank=True,
+        help_text="As stated: pairs of a probability and a value. Empty where bins were stated.",
+    )
     rationale = models.TextField(blank=True)
     origin = models.CharField(max_length=5, choices=Origin)
     order = models.OneToOneField(
@@ -29,6 +35,10 @@ class Forecast(models.Model):
         on_delete=models.PROTECT,
         related_name="forecast",
         help_text="The order that its stake placed.",
+    )
+    track_weight = models.FloatField(
+        default=1.0,
+        help_text="What the forecaster's scores up to then weigh, see core/track_weight.py.",
     )
     made_at = models.DateTimeField()
     ends_at = models.DateTimeField(null=True, blank=True)
@@ -45,6 +55,9 @@ class Forecast(models.Model):
                 condition=Q(ends_at__isnull=True) | Q(ends_at__gt=F("made_at")),
                 name="forecast_ends_after_it_was_made",
             ),
+            models.CheckConstraint(
+                condition=Q(track_weight__gt=0), name="forecast_track_weight_is_positive"
+            ),
         ]
         indexes = [
             models.Index(fields=["question", "forecaster", "-id"], name="forecast_standing"),
@@ -53,6 +66,30 @@ class Forecast(models.Model):
         triggers = [
             pgtrigger.Protect(
                 name="forecast_is_append_only", operation=pgtrigger.Update | pgtrigger.Delete
+            )
+        ]
+
+
+class StandingForecast(models.Model):
+    """The one forecast of a forecaster that stands on a question, so that a crowd is quickly read.
+
+    Not append-only: a new forecast takes the place of the last, a withdrawal or an expiry deletes.
+    It says nothing that the forecasts and withdrawals do not, and can be made anew from them.
+    """
+
+    forecast = models.OneToOneField(Forecast, on_delete=models.PROTECT, related_name="standing")
+    question = models.ForeignKey(Question, on_delete=models.PROTECT, related_name="standing")
+    forecaster = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    probabilities = ArrayField(models.FloatField())
+    track_weight = models.FloatField()
+    ends_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["question", "forecaster"], name="standing_forecast_is_one_per_question"
             )
         ]
 

@@ -20,6 +20,7 @@ class ScoredSeries(models.TextChoices):
     MEDIAN = Method.MEDIAN, "median"
     MEAN = Method.MEAN, "mean"
     LOGIT_MEAN = Method.LOGIT_MEAN, "geometric mean of odds"
+    TRACK_RECORD_WEIGHTED_MEAN = Method.TRACK_RECORD_WEIGHTED_MEAN, "track-record weighted mean"
 
 
 class ScoreKinds(models.Model):

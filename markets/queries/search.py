@@ -29,7 +29,7 @@ def public_questions(
     """Return public questions with what a list shows of each already joined."""
     questions = (
         Question.objects.filter(PUBLIC)
-        .select_related("market", "resolution")
+        .select_related("market", "resolution__settlement")
         .prefetch_related("outcomes")
     )
     if q:
@@ -55,7 +55,9 @@ def featured_questions() -> QuerySet[Question]:
 
 def visible_question(*, slug_or_id: str, user: User | None) -> Question | None:
     """Return a question if this user may see it: editors see all, others what was opened."""
-    questions = Question.objects.select_related("market", "resolution").prefetch_related("outcomes")
+    questions = Question.objects.select_related(
+        "market", "resolution__settlement"
+    ).prefetch_related("outcomes")
     if user is None or not user.is_staff:
         questions = questions.filter(PUBLIC)
     if slug_or_id.isascii() and slug_or_id.isdigit():

@@ -1,25 +1,34 @@
-"""Scoring a settled question: every forecaster's scores, once per resolution version."""
+"""Scoring a settled question: what queries/scores.py computes is stored, once per version.
 
-import math
+Scores are a function of a resolution version and of rows that never change, so that it does not
+matter how often or in what order they are computed. What matters is which version is written. The
+settlement's lock lets one worker at a time score a version, and its question is locked before the
+first row is written: a correction takes the same lock, so that a version that is current when we
+look is current when we commit, and a worker that comes late for an old one writes nothing.
+"""
+
+from collections.abc import Iterator, Sequence
 from datetime import datetime
+from itertools import islice
+from typing import TypeVar
 
 from django.db import transaction
 
-from markets.core.numeric import Bins
-from markets.core.scoring import Life, Scores, Stated, Vector, score_forecasts
-from markets.core.scoring_rules import (
-    brier_scores,
-    crps,
-    ordinal_brier_scores,
-    probabilities_of_truth,
-    yardstick_of,
-    yardstick_of_bins,
+from markets.models import (
+    Profit,
+    Resolution,
+    Score,
+    SeriesScore,
+    Settlement,
+    SettlementState,
 )
-from markets.models import Question, Resolution, Score, Settlement, SettlementState
-from markets.queries.stated import intervals_on
-from markets.services.locks import claim_settlement
+from markets.queries.scores import KINDS, ComputedScores, Owner, ScoreTable, computed_scores
+from markets.services.locks import claim_settlement, lock_question
 
 SCORE_BATCH = 1_000
+"""Rows of scores in one statement."""
+
+Row = TypeVar("Row", Score, SeriesScore, Profit)
 
 
 @transaction.atomic
@@ -28,91 +37,66 @@ def score(*, resolution_id: int, now: datetime) -> bool:
     settlement = claim_settlement(resolution_id)
     if settlement is None or settlement.state != SettlementState.SETTLED:
         return False
-    resolution = settlement.resolution
-    question = resolution.question
-    is_current = question.resolution_id == resolution.pk
-    if is_current and resolution.outcome_weights is not None:
-        _store(settlement, _score(question, resolution, resolution.outcome_weights), now)
+    _store_if_current(settlement, now)
     settlement.state = SettlementState.SCORED
     settlement.scored_at = now
     settlement.save(update_fields=["state", "scored_at"])
     return True
 
 
-def _score(question: Question, resolution: Resolution, weights: list[float]) -> Scores | None:
-    """Return every forecaster's scores, or None where nobody forecast."""
-    ended_at = _end_of(question, resolution)
-    intervals = intervals_on(question.pk, ended_at=ended_at)
-    if intervals is None:
-        return None
-    forecasts, bins, is_certain = intervals.probabilities, question.bins, max(weights) == 1
-    stated = Stated(
-        forecaster=intervals.forecaster,
-        starts=intervals.start,
-        ends=intervals.end,
-        probability_of_truth=probabilities_of_truth(forecasts, weights),
-        brier=(ordinal_brier_scores if bins else brier_scores)(forecasts, weights),
-        crps=crps(bins, forecasts, _value_of(resolution, weights, bins))
-        if bins and is_certain
-        else None,
+@transaction.atomic
+def score_anew(*, resolution_id: int, now: datetime) -> bool:
+    """Replace the stored scores, after a formula has changed; False where none are due."""
+    settlement = claim_settlement(resolution_id)
+    if settlement is None or settlement.state != SettlementState.SCORED:
+        return False
+    return _store_if_current(settlement, now)
+
+
+def _store_if_current(settlement: Settlement, now: datetime) -> bool:
+    resolution = settlement.resolution
+    if resolution.question.resolution_id != resolution.pk:
+        return False
+    computed = computed_scores(resolution)
+    question = lock_question(resolution.question_id)
+    if question.resolution_id != resolution.pk:
+        return False
+    _store(resolution, computed, now)
+    return True
+
+
+def _store(resolution: Resolution, computed: ComputedScores, now: datetime) -> None:
+    """Make the stored rows of this version those that were computed, and no others."""
+    version = {"resolution": resolution, "question_id": resolution.question_id, "scored_at": now}
+    forecasters = (
+        Score(forecaster_id=forecaster, **version, **kinds)
+        for forecaster, kinds in _rows(computed.forecasters)
     )
-    yardstick = yardstick_of_bins(bins, weights) if bins else yardstick_of(len(weights))
-    return score_forecasts(stated, _life_of(question, ended_at), yardstick)
-
-
-def _end_of(question: Question, resolution: Resolution) -> datetime:
-    """When the question closed, or when its answer was known, if that was earlier."""
-    if question.closed_at is None:
-        raise AssertionError("a settled question was closed")
-    return min(question.closed_at, resolution.effective_at)
-
-
-def _life_of(question: Question, ended_at: datetime) -> Life:
-    if question.opened_at is None or question.closes_at is None:
-        raise AssertionError("a settled question was opened and had a close")
-    return Life(
-        opened_at=question.opened_at.timestamp(),
-        closes_at=question.closes_at.timestamp(),
-        ended_at=ended_at.timestamp(),
-        spot_at=question.reveal_at.timestamp() if question.reveal_at else None,
+    series = (
+        SeriesScore(series=each, **version, **kinds) for each, kinds in _rows(computed.series)
     )
-
-
-def _value_of(resolution: Resolution, weights: list[float], bins: Bins) -> float:
-    """The value that came true; where only its bin is known, the middle of that."""
-    if resolution.value is not None:
-        return resolution.value
-    return bins.middle(weights.index(1))
-
-
-def _store(settlement: Settlement, scores: Scores | None, now: datetime) -> None:
-    if scores is None:
-        return
-    kinds = (
-        "baseline", "peer", "spot_baseline", "spot_peer", "brier", "relative_brier", "crps",
-        "coverage",
-    )  # fmt: skip
-    columns = {kind: _told(getattr(scores, kind)) for kind in kinds}
-    columns["log"] = _told(scores.log_score)
-    Score.objects.bulk_create(
-        (
-            Score(
-                resolution=settlement.resolution,
-                question_id=settlement.resolution.question_id,
-                forecaster_id=int(forecaster),
-                attainable_coverage=scores.attainable_coverage,
-                scored_at=now,
-                **{kind: column[row] for kind, column in columns.items()},
-            )
-            for row, forecaster in enumerate(scores.forecaster)
-        ),
-        batch_size=SCORE_BATCH,
-        update_conflicts=True,
-        unique_fields=["resolution", "forecaster"],
-        update_fields=[*columns, "attainable_coverage", "scored_at"],
+    profits = (
+        Profit(trader_id=trader, amount=amount, **version)
+        for trader, amount in computed.profits.items()
     )
+    _upsert(Score, forecasters, owner="forecaster", kinds=KINDS)
+    _upsert(SeriesScore, series, owner="series", kinds=KINDS)
+    _upsert(Profit, profits, owner="trader", kinds=["amount"])
+    for model in (Score, SeriesScore, Profit):
+        model.objects.filter(resolution=resolution).exclude(scored_at=now).delete()
 
 
-def _told(scores: Vector) -> list[float | None]:
-    """Scores as the database knows them: empty where there is none."""
-    return [None if math.isnan(score) else score for score in scores.tolist()]
+def _rows(table: ScoreTable[Owner]) -> Iterator[tuple[Owner, dict[str, float | None]]]:
+    for row, owner in enumerate(table.owners):
+        yield owner, {kind: table.columns[kind][row] for kind in KINDS}
+
+
+def _upsert(model: type[Row], rows: Iterator[Row], *, owner: str, kinds: Sequence[str]) -> None:
+    """Write rows statement by statement, so that no more of them than that exist at once."""
+    while batch := list(islice(rows, SCORE_BATCH)):
+        model.objects.bulk_create(
+            batch,
+            update_conflicts=True,
+            unique_fields=["resolution", owner],
+            update_fields=[*kinds, "scored_at"],
+        )

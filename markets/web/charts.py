@@ -97,8 +97,8 @@ def draw(
     ]
     return Chart(
         lines=tuple(lines),
-        rises=_rise_ticks(top),
-        times=_time_ticks(start, end),
+        rises=rise_ticks(top),
+        times=time_ticks(start, end),
         articles=_article_marks(history.articles, numbers, start, end),
         columns=_columns(history, drawn, labels),
         rows=_rows(history, drawn, start, end),
@@ -219,7 +219,7 @@ def _one(points: Sequence[Point], index: int, top: float) -> Iterable[tuple[date
     return ((point.at, point.probabilities[index] / top) for point in points)
 
 
-def _rise_ticks(top: float) -> tuple[Tick, ...]:
+def rise_ticks(top: float) -> tuple[Tick, ...]:
     """A line at each quarter; where the chart is lower than half, at each twentieth."""
     step = 25 if top >= 0.5 else 5
     return tuple(
@@ -236,7 +236,7 @@ def _share(at: datetime, start: datetime, end: datetime) -> float:
     return min(1.0, max(0.0, (at - start) / (end - start)))
 
 
-def _time_ticks(start: datetime, end: datetime) -> tuple[Tick, ...]:
+def time_ticks(start: datetime, end: datetime) -> tuple[Tick, ...]:
     span = end - start
     anchors = ["start", *["middle"] * (_TICK_COUNT - 2), "end"]
     ticks: list[Tick] = []

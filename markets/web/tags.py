@@ -38,6 +38,7 @@ register.filter("limit_percent", wording.limit_percent)
 register.filter("signed", wording.signed_credits)
 register.filter("plain", money.format_amount)
 register.filter("score", wording.score)
+register.filter("signed_decimals", wording.signed_decimals)
 register.filter("day", wording.day)
 
 

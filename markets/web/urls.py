@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from markets.web.views import front, news, orders, people, questions, tickets
+from markets.web.views import front, news, orders, people, questions, scores, tickets
 
 app_name = "pages"
 
@@ -14,6 +14,11 @@ urlpatterns = [
     path("questions/<slug:slug>/odds/", questions.question_odds, name="odds"),
     path("questions/<slug:slug>/history.json", questions.question_history, name="history"),
     path("questions/<slug:slug>/history.csv", questions.question_history_csv, name="history_csv"),
+    path("questions/<slug:slug>/scores/", scores.question_scores, name="scores"),
+    path("questions/<slug:slug>/scores/<slug:name>/", scores.question_score, name="score"),
+    path(
+        "questions/<slug:slug>/series/<slug:series>/", scores.question_series, name="series_score"
+    ),
     path("questions/<slug:slug>/forecast/", tickets.forecast, name="forecast"),
     path("questions/<slug:slug>/forecast/quote/", tickets.forecast_quote, name="forecast_quote"),
     path("questions/<slug:slug>/trade/", tickets.trade, name="trade"),

@@ -96,6 +96,16 @@ def score(amount: float) -> str:
     return said if said == "0.0" else ("+" if amount > 0 else "−") + said
 
 
+def signed_decimals(amount: float) -> str:
+    """A small score to the thousandth, with its sign.
+
+    >>> signed_decimals(0.0123), signed_decimals(-0.2231), signed_decimals(0.0)
+    ('+0.012', '−0.223', '0.000')
+    """
+    said = f"{abs(amount):.3f}"
+    return said if said == "0.000" else ("+" if amount > 0 else "−") + said
+
+
 def short_credits(amount: int) -> str:
     """Credits where space is short: no decimals from a hundred on, thousands as k.
 

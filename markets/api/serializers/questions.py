@@ -36,6 +36,7 @@ from markets.models import (
     Verdict,
 )
 from markets.queries.odds import Odds, OutcomeOdds
+from markets.queries.scored import ScoringState, scoring_state
 from markets.queries.search import SORTS
 
 STATUSES = [status.value for status in QuestionStatus]
@@ -303,6 +304,10 @@ class QuestionSerializer(serializers.Serializer[Any]):
     resolved_at = Instant(allow_null=True, help_text="Actual.")
     final_at = Instant(allow_null=True, help_text="Actual.")
     resolution = ResolutionSerializer(allow_null=True)
+    scoring_state = serializers.SerializerMethodField(
+        help_text="`none` before an answer is decided, then `pending` until all are paid and "
+        "scored, then `scored`; `refunded` where nothing will be."
+    )
     odds = OddsSerializer()
     forecaster_count = serializers.IntegerField(help_text="With a forecast that stands.")
     article_count = serializers.SerializerMethodField()
@@ -315,6 +320,10 @@ class QuestionSerializer(serializers.Serializer[Any]):
 
     def get_html_url(self, question: Question) -> str:
         return question_page(question)
+
+    @extend_schema_field(serializers.ChoiceField(list(ScoringState)))
+    def get_scoring_state(self, question: Question) -> str:
+        return scoring_state(question).value
 
     def get_article_count(self, question: Question) -> int:
         return len({citation.article_id for citation in question.citations.all()})

@@ -22,6 +22,7 @@ from markets.queries.portfolio import (
     wallet_of,
 )
 from markets.queries.record import answer_of, cited_articles, recent_fills, score_of
+from markets.queries.scored import ScoringState, scoring_state
 from markets.queries.search import public_questions
 from markets.queries.similar import similar_to
 from markets.services.bonds import CHALLENGE_BOND
@@ -82,12 +83,13 @@ def question_page(
         "polls": asked.status not in _DECIDED,
         "cited": cited,
         "answer": answer,
-        "answer_label": _answer_label(asked, odds),
+        "answer_label": answer_label(asked, odds),
         "takes_challenges": _takes_challenges(asked, now),
         "lifeline": lifeline(asked, answer),
         "fills": recent_fills(asked.pk),
         "labels": [outcome.label for outcome in odds.outcomes],
         "is_decided": asked.status in _DECIDED,
+        "is_scored": scoring_state(asked) == ScoringState.SCORED,
         "bond": CHALLENGE_BOND,
         "similar": similar_to(
             title=asked.title, criteria=asked.resolution_criteria, exclude_id=asked.pk
@@ -258,7 +260,7 @@ def _trade_start(request: HttpRequest) -> dict[str, str]:
     }
 
 
-def _answer_label(asked: Question, odds: Odds) -> str:
+def answer_label(asked: Question, odds: Odds) -> str:
     """The answer proposed or decided, in words; nothing while there is none."""
     answer = asked.resolution
     if answer is None:

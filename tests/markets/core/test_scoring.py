@@ -9,13 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from markets.core.scoring import Life, Stated, score_forecasts
+from markets.core.scoring import score_forecasts
 from markets.core.scoring_rules import (
     Yardstick,
     brier_scores,
     probabilities_of_truth,
     yardstick_of,
 )
+from markets.core.standing import Life, Stated
 from tests.markets.core.reference_scores import DAY, plain_relative_brier, plain_scores
 from tests.markets.core.strategies import distributions, property_test
 

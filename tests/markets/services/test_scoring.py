@@ -1,0 +1,256 @@
+"""What is stored of a settled question's scores, and what never is."""
+
+from datetime import timedelta
+from threading import Barrier, Thread
+
+import pytest
+from django.db import connection
+
+from markets.models import Profit, Question, Resolution, Score, SeriesScore, Settlement, Transfer
+from markets.queries.scored import ScoringState, scoring_state
+from markets.queries.scores import KINDS, case_of, computed_scores
+from markets.queries.series import lines_of
+from markets.services import lifecycle, scoring
+from tests.instants import NOON
+from tests.markets.decided import (
+    CLOSED,
+    DAY,
+    DECIDED,
+    amend,
+    decide,
+    decide_and_score,
+    lively,
+    trade,
+)
+
+pytestmark = pytest.mark.django_db
+LATER = DECIDED + 5 * DAY
+UNTOLD = {"id", "scored_at"}
+"""The columns that may differ when nothing has changed."""
+
+
+def stored(resolution):
+    """Every stored row of a version, without when it was written."""
+    return {
+        model.__name__: sorted(
+            tuple(sorted((key, value) for key, value in row.items() if key not in UNTOLD))
+            for row in model.objects.filter(resolution=resolution).values()
+        )
+        for model in (Score, SeriesScore, Profit)
+    }  # fmt: skip
+
+
+def counts():
+    return {model.__name__: model.objects.count() for model in (Score, SeriesScore, Profit)}
+
+
+@pytest.fixture
+def settled(question, alice, bob, charlie, eve):
+    lively(question, alice, bob, charlie)
+    return decide(question, eve)
+
+
+@pytest.fixture
+def scored(settled):
+    assert scoring.score(resolution_id=settled.pk, now=LATER)
+    return settled
+
+
+def test_forecasters_series_and_profits_are_stored(scored):
+    assert counts() == {"Score": 3, "SeriesScore": 7, "Profit": 2}
+    assert Settlement.objects.get().state == "scored"
+
+
+def test_what_is_stored_is_what_is_computed(scored):
+    computed = computed_scores(scored)
+
+    for row, forecaster in enumerate(computed.forecasters.owners):
+        score = Score.objects.get(forecaster=forecaster)
+        assert {kind: getattr(score, kind) for kind in KINDS} == {
+            kind: computed.forecasters.columns[kind][row] for kind in KINDS
+        }
+    for row, series in enumerate(computed.series.owners):
+        score = SeriesScore.objects.get(series=series)
+        assert score.peer == computed.series.columns["peer"][row]
+
+
+def test_a_profit_is_what_the_ledger_moved(scored, alice, bob):
+    for trader in (alice, bob):
+        moved = sum(
+            each.amount if each.credit.owner_id == trader.pk else -each.amount
+            for each in Transfer.objects.filter(market_id=scored.question_id).select_related(
+                "debit", "credit"
+            )
+            if trader.pk in {each.debit.owner_id, each.credit.owner_id}
+        )
+        assert Profit.objects.get(trader=trader).amount == moved != 0
+
+
+def test_the_market_is_scored_from_its_prior_on(scored):
+    market = SeriesScore.objects.get(series="market")
+
+    assert market.coverage == 1  # from the opening, before anybody forecast
+    assert SeriesScore.objects.get(series="mean").coverage == 0.9
+
+
+def test_scoring_again_gives_the_same_rows(scored):
+    before = stored(scored)
+
+    assert not scoring.score(resolution_id=scored.pk, now=LATER)
+    assert scoring.score_anew(resolution_id=scored.pk, now=LATER + DAY)
+
+    assert stored(scored) == before
+    assert set(Score.objects.values_list("scored_at", flat=True)) == {LATER + DAY}
+
+
+def test_scoring_anew_heals_rows_that_are_wrong_missing_or_too_many(scored, eve):
+    before = stored(scored)
+    first, second, _ = Score.objects.order_by("pk")
+    Score.objects.filter(pk=first.pk).update(peer=17.0, brier=1.0)
+    Score.objects.filter(pk=second.pk).update(forecaster=eve)
+    SeriesScore.objects.filter(series="market").delete()
+    Profit.objects.update(amount=1)
+
+    assert scoring.score_anew(resolution_id=scored.pk, now=LATER + DAY)
+
+    assert stored(scored) == before
+
+
+def test_nothing_is_scored_anew_that_was_not_scored(settled):
+    assert not scoring.score_anew(resolution_id=settled.pk, now=LATER)
+    assert counts() == {"Score": 0, "SeriesScore": 0, "Profit": 0}
+
+
+def test_a_correction_supersedes_and_leaves_what_was_said_before(scored, question):
+    before = stored(scored)
+
+    corrected = amend(question, scored, outcome_weights=[0, 1])
+
+    assert stored(scored) == before
+    for old in Score.objects.filter(resolution=scored):
+        new = Score.objects.get(resolution=corrected, forecaster=old.forecaster)
+        assert new.peer * old.peer < 0  # who was wrong was right
+    question.refresh_from_db()
+    assert scoring_state(question) == ScoringState.SCORED
+
+
+def test_a_worker_that_comes_late_for_an_old_version_writes_nothing(settled, question):
+    corrected = amend(question, settled, outcome_weights=[0, 1])
+
+    assert scoring.score(resolution_id=settled.pk, now=LATER)
+
+    assert not Score.objects.filter(resolution=settled).exists()
+    assert Settlement.objects.get(resolution=settled).state == "scored"
+    assert Score.objects.filter(resolution=corrected).count() == 3
+    assert not scoring.score_anew(resolution_id=settled.pk, now=LATER)
+    assert not Score.objects.filter(resolution=settled).exists()
+
+
+def test_the_order_in_which_versions_are_scored_never_matters(settled, question):
+    corrected = amend(question, settled, outcome_weights=[0, 1])
+    before = stored(corrected)
+
+    scoring.score(resolution_id=settled.pk, now=LATER)
+    scoring.score_anew(resolution_id=corrected.pk, now=LATER)
+
+    assert stored(corrected) == before
+    assert not Score.objects.filter(resolution=settled).exists()
+
+
+def test_a_correction_of_when_the_answer_was_known_cuts_the_intervals(scored, question, bob):
+    corrected = amend(question, scored, effective_at=NOON + 3 * DAY)
+
+    score = Score.objects.get(resolution=corrected, forecaster=bob)
+    assert score.attainable_coverage == 0.3
+    assert score.coverage == pytest.approx(0.1)
+    assert SeriesScore.objects.get(resolution=corrected, series="market").coverage == 0.3
+
+
+def test_a_refund_scores_nothing(settled, question):
+    refunded = amend(question, settled, verdict="annulled", outcome_weights=None, is_done=False)
+    Settlement.objects.filter(resolution=refunded).update(state="settled")
+
+    assert scoring.score(resolution_id=refunded.pk, now=LATER)
+
+    assert counts() == {"Score": 0, "SeriesScore": 0, "Profit": 0}
+    assert Settlement.objects.get(resolution=refunded).state == "scored"
+
+
+def test_a_question_on_which_nobody_forecast_scores_its_market_alone(question, alice, eve):
+    trade(alice, question, (0,), at=NOON + DAY)
+    lifecycle.advance_due(now=CLOSED)
+    decide_and_score(question, eve)
+
+    assert counts() == {"Score": 0, "SeriesScore": 1, "Profit": 1}
+    market = SeriesScore.objects.get()
+    assert (market.series, market.peer, market.relative_brier) == ("market", 0, None)
+
+
+def test_fills_at_the_end_and_after_it_are_no_odds(scored, question):
+    """bob's second trade, three days before the close, moved the price."""
+    at_it = amend(question, scored, effective_at=NOON + 7 * DAY)
+    after_it = amend(question, at_it, effective_at=NOON + 7 * DAY + timedelta(microseconds=1))
+
+    just_before, with_it = (
+        SeriesScore.objects.get(resolution=each, series="market") for each in (at_it, after_it)
+    )
+    assert just_before.log == pytest.approx(with_it.log, abs=1e-9)
+    lines = [len(computed_market_line(question, each)) for each in (at_it, after_it)]
+    assert lines == [3, 4]
+
+
+def computed_market_line(question, resolution):
+    case = case_of(resolution)
+    return lines_of(case.question, None, ended_at=case.ended_at)["market"].starts
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_correction_waits_while_scores_are_written(settled, question, monkeypatch):
+    """Whoever holds the question's lock sees the scores of the version that stands, or none."""
+    locked, seen = Barrier(2, timeout=20), []
+
+    def store(resolution, computed, now):
+        locked.wait()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_sleep(0.3)")
+        real(resolution, computed, now)
+
+    real = scoring._store
+    monkeypatch.setattr(scoring, "_store", store)
+
+    def correct():
+        locked.wait()
+        corrected = Resolution.objects.create(
+            question_id=question.pk, version=2, outcome_weights=[0, 1],
+            effective_at=settled.effective_at, proposer=settled.proposer, proposed_at=DECIDED,
+            challenge_until=DECIDED,
+        )  # fmt: skip
+        Question.objects.filter(pk=question.pk).update(resolution=corrected)
+        seen.append(Score.objects.filter(resolution=settled).count())
+        connection.close()
+
+    correcting = Thread(target=correct)
+    correcting.start()
+    assert scoring.score(resolution_id=settled.pk, now=LATER)
+    correcting.join()
+
+    assert seen == [3]  # it waited for the lock, so that all of them were there
+
+
+@pytest.mark.django_db(transaction=True)
+def test_scored_by_four_workers_at_once_there_is_one_set_of_rows(settled):
+    start, done = Barrier(4, timeout=20), []
+
+    def work():
+        start.wait()
+        done.append(scoring.score(resolution_id=settled.pk, now=LATER))
+        connection.close()
+
+    workers = [Thread(target=work) for _ in range(4)]
+    for worker in workers:
+        worker.start()
+    for worker in workers:
+        worker.join()
+
+    assert sorted(done) == [False, False, False, True]
+    assert counts() == {"Score": 3, "SeriesScore": 7, "Profit": 2}
