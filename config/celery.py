@@ -28,6 +28,7 @@ SCHEDULE: dict[str, tuple[str, float, str]] = {
     "forget old feed entries":       ("articles.tasks.forget_feed_entries",    86400.0, "articles"),
     "suggest links":                 ("markets.tasks.suggest_links",             300.0, "batch"),
     "audit the ledger":              ("markets.tasks.audit_ledger",              300.0, "batch"),
+    "audit scores":                  ("markets.tasks.audit_scores",            86400.0, "batch"),
 }  # fmt: skip
 
 app = Celery("oddsdesk")
