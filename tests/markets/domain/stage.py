@@ -10,7 +10,7 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant
 
 from markets.core.money import MICRO
 from markets.queries.ledger import audit
-from tests.markets.domain import histories, money, payments
+from tests.markets.domain import histories, marks, money, payments
 from tests.markets.domain.world import EDITORS, EVERYBODY, World
 from users.models import User
 
@@ -87,6 +87,7 @@ class Stage(RuleBasedStateMachine):
         histories.require_crowds(rows)
         if self.checked is not None:
             histories.require_only_added(self.checked, rows)
+        marks.require_marks(self.checked, rows)
         assert audit() == []
         self.checked = rows
 
