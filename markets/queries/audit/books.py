@@ -56,20 +56,24 @@ BOOKS = (
     ),
     Check(
         "escrow",
-        "the escrow holds {2}, but subsidy plus costs less proceeds is {1}",
+        "the escrow holds {2}, but subsidy plus costs less proceeds and payouts is {1}",
         """
-        SELECT market.question_id, NULL, market.subsidy + coalesce(traded.net, 0), escrow.balance
+        SELECT market.question_id, NULL, sum.total, escrow.balance
         FROM markets_market AS market
         JOIN markets_account AS escrow ON escrow.market_id = market.question_id
         LEFT JOIN (
-            SELECT market_id, sum(spent - received) AS net FROM markets_position GROUP BY market_id
+            SELECT market_id, sum(spent - received - payout) AS net
+            FROM markets_position GROUP BY market_id
         ) AS traded ON traded.market_id = market.question_id
-        WHERE escrow.balance <> market.subsidy + coalesce(traded.net, 0)
-          AND NOT EXISTS (
-              SELECT FROM markets_settlement AS settlement
-              JOIN markets_resolution AS resolution ON resolution.id = settlement.resolution_id
-              WHERE resolution.question_id = market.question_id
-          )
+        LEFT JOIN (
+            SELECT market_id, sum(CASE WHEN code = 'remainder' THEN -amount ELSE amount END) AS net
+            FROM markets_transfer WHERE code IN ('remainder', 'advance', 'shortfall')
+            GROUP BY market_id
+        ) AS housed ON housed.market_id = market.question_id
+        CROSS JOIN LATERAL (
+            SELECT market.subsidy + coalesce(traded.net, 0) + coalesce(housed.net, 0)
+        ) AS sum (total)
+        WHERE escrow.balance <> sum.total
         """,
     ),
     Check(

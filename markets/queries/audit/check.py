@@ -1,7 +1,8 @@
 """What a rule of the audit is, and what it finds."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -26,11 +27,13 @@ class Check:
     query: str
     counts: bool = False
     """Are its numbers counts, rather than amounts in millionths?"""
+    parameters: Callable[[], dict[str, Any]] | None = None
+    """What the query needs that the database cannot work out."""
 
     def findings(self) -> Iterator[Finding]:
         """Run the query, and say of each row what is wrong."""
         with connection.cursor() as cursor:
-            cursor.execute(self.query)
+            cursor.execute(self.query, self.parameters() if self.parameters else None)
             for market_id, subject, expected, found in cursor.fetchall():
                 place = f"market {market_id}: " if market_id is not None else ""
                 spell = str if self.counts else _spell

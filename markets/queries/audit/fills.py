@@ -88,7 +88,8 @@ FILLS = (
         SELECT NULL, past.name, NULL, NULL
         FROM (
             VALUES ('transfer'), ('fill'), ('liquiditychange'), ('forecast'), ('withdrawal'),
-                   ('crowdsnapshot'), ('resolution'), ('statuschange'), ('lintoverride')
+                   ('crowdsnapshot'), ('resolution'), ('undone'), ('statuschange'),
+                   ('lintoverride')
         ) AS past (name)
         WHERE NOT EXISTS (
             SELECT FROM pg_trigger AS guard
