@@ -13,7 +13,7 @@ from typing import Any
 from django.db import transaction
 
 from markets.core.errors import MarketError
-from markets.services import trading
+from markets.services import lifecycle, trading
 from markets.services.commands import Expiry
 from markets.services.ledger import open_wallet
 from tests.instants import NOON
@@ -100,6 +100,8 @@ class World:
     def sweep(self, command: Callable[..., Any], *, times: int = 1, **arguments: Any) -> Any:
         """What a sweep did; running it again at once changes nothing."""
         answer = self.ask(command, **arguments)
+        if command is lifecycle.advance_due:  # late, it takes one step of two: opens, then closes
+            self.ask(command, **arguments)
         for _ in range(times - 1):
             command(**arguments)
             self._require_untouched(f"{command.__name__} ran a second time")
