@@ -19,7 +19,10 @@ indices = st.integers(0, 20)
 
 people, editors = st.sampled_from(EVERYBODY), st.sampled_from(EDITORS)
 amounts = st.integers(1, 5_000) | st.integers(MICRO, 400 * MICRO)
-periods = st.sampled_from([timedelta(minutes=1), timedelta(hours=7), timedelta(days=2)])
+periods = st.sampled_from(
+    [timedelta(minutes=1), timedelta(hours=7), timedelta(days=2), timedelta(hours=-1)]
+)
+"""By how much the clock moves on, or steps back."""
 moods = st.integers(0, 3)
 """What would end or waste most worlds is only done in one mood of four."""
 
