@@ -16,11 +16,12 @@ from tests.faults.verdict import Verdict
 from tests.progress import shown_progress
 
 SCENARIOS = {
+    "domain": "anything happens to small worlds, and everything holds after each step",
     "crowd": "64 threads mix every operation on a few markets",
     "postgres": "kill -9 of PostgreSQL under load, again and again",
     "traders": "kill -9 of the programs that trade, again and again",
 }
-KILLS, OPERATIONS = 50, 2_000
+KILLS, OPERATIONS, WORLDS = 50, 2_000, 500
 
 
 def arguments() -> argparse.Namespace:
@@ -35,11 +36,13 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--operations", type=int, default=OPERATIONS, help=f"of each thread (default {OPERATIONS})"
     )
+    parser.add_argument("--worlds", type=int, default=WORLDS, help=f"default {WORLDS}")
     parser.add_argument(
         "--careless",
         action="store_true",
         help="answer before it is safe: PostgreSQL before a commit is on the disk, a trader before "
-        "the order is sent; a kill must then be seen to lose orders, so this has to fail",
+        "the order is sent; a kill must then be seen to lose orders. Of the domain, break the "
+        "product in many ways, each of which must be noticed. So this has to fail",
     )
     options = parser.parse_args()
     unknown = set(options.scenario) - set(SCENARIOS)
@@ -77,8 +80,12 @@ def _scenario(name: str, options: argparse.Namespace) -> Callable[[Stage, Path],
     """Return what runs a scenario; models can only be imported on a stage."""
 
     def run(stage: Stage, directory: Path) -> Verdict:
-        from tests.faults import crowd, siege
+        from tests.faults import crowd, domain, siege
 
+        if name == "domain":
+            return domain.let_anything_happen(
+                stage, worlds=options.worlds, careless=options.careless
+            )
         if name == "crowd":
             return crowd.mix_everything(stage, operations=options.operations)
         kill = siege.kill_postgres if name == "postgres" else siege.kill_traders

@@ -114,7 +114,8 @@ def test_an_order_is_neither_kept_nor_ended_twice_by_a_clock_that_jumps(publish,
     ends = NOON + 3 * HOUR
     order = place_order(
         trader=alice, market_id=question.pk, claim=(0,), side="buy", budget=MICRO,
-        limit=Decimal("0.1"), time_in_force="gtd", expires_at=ends, request_key="rests", clock=lambda: NOON,
+        limit=Decimal("0.1"), time_in_force="gtd", expires_at=ends, request_key="rests",
+        clock=lambda: NOON,
     )  # fmt: skip
 
     sweep(ends - HOUR)

@@ -1,20 +1,11 @@
 """The state machine over the whole domain; DOMAIN_EXAMPLES and DOMAIN_STEPS make it longer."""
 
-import os
-from collections import Counter
-
 import pytest
-from hypothesis import HealthCheck, Phase, settings
-from hypothesis.stateful import run_state_machine_as_test
 
-from tests.cast import person
-from tests.markets.domain.machine import Domain
-from tests.markets.domain.world import EDITORS, EVERYBODY
+from tests.markets.domain import run
+from tests.markets.domain.sabotage import more_liquidity_moves_prices
 
 pytestmark = pytest.mark.django_db
-
-EXAMPLES = int(os.environ.get("DOMAIN_EXAMPLES", "60"))
-STEPS = int(os.environ.get("DOMAIN_STEPS", "50"))
 
 EVERYTHING = {
     "publish", "advance_due", "halt", "resume", "close", "place_order", "cancel_order",
@@ -25,30 +16,15 @@ EVERYTHING = {
 """What happens at least once in every run, however the wind blows."""
 
 
-@pytest.fixture
-def domain(monkeypatch: pytest.MonkeyPatch) -> type[Domain]:
-    """The machine with its cast, which all of its examples share."""
-    names = sorted({*EVERYBODY, *EDITORS})
-    people = {name: person(name, is_staff=name in EDITORS) for name in names}
-    monkeypatch.setattr(Domain, "people", people, raising=False)
-    monkeypatch.setattr(Domain, "seen", Counter(), raising=False)
-    return Domain
-
-
-def run(domain: type[Domain], *, examples: int = EXAMPLES, shrinks: bool = True) -> None:
-    """Let things happen; in the ordinary suite always the same, so that red means a change."""
-    phases = [Phase.explicit, Phase.reuse, Phase.generate, *([Phase.shrink] if shrinks else [])]
-    run_state_machine_as_test(
-        domain,
-        settings=settings(
-            deadline=None, max_examples=examples, stateful_step_count=STEPS, phases=phases,
-            derandomize="DOMAIN_EXAMPLES" not in os.environ, database=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )  # fmt: skip
-
-
-def test_whatever_happens_in_whatever_order_the_invariants_hold(domain):
-    run(domain)
+def test_whatever_happens_in_whatever_order_the_invariants_hold():
+    with run.domain() as domain:
+        run.run(domain)
 
     assert domain.seen.keys() >= EVERYTHING
+
+
+def test_a_product_that_is_broken_is_noticed(monkeypatch):
+    more_liquidity_moves_prices(monkeypatch)
+
+    with run.domain() as domain, pytest.raises(AssertionError):
+        run.run(domain, shrinks=False)
