@@ -33,9 +33,9 @@ def _replace(patch: Patch, module: Any, name: str, old: str, new: str) -> None:
     patch.setattr(module, name, getattr(module, name).replace(old, new))
 
 
-def balances_lose_what_is_small(patch: Patch) -> None:
-    """1. Moving credits by a transfer leaves a remainder out."""
-    _replace(patch, ledger, "_MOVE", "+ moved.amount", "+ moved.amount - moved.amount % 1000")
+def balances_lose_a_microcredit(patch: Patch) -> None:
+    """1. Moving credits by a transfer that is odd leaves one behind."""
+    _replace(patch, ledger, "_MOVE", "+ moved.amount", "+ moved.amount - abs(moved.amount) % 2")
 
 
 def reserves_stay(patch: Patch) -> None:
@@ -159,7 +159,7 @@ def closes_skip_a_step(patch: Patch) -> None:
 
 
 SABOTAGE: tuple[Break, ...] = (
-    balances_lose_what_is_small,
+    balances_lose_a_microcredit,
     reserves_stay,
     a_sale_is_forgotten,
     escrows_are_half_full,
