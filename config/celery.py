@@ -30,6 +30,7 @@ SCHEDULE: dict[str, tuple[str, float, str]] = {
     "run resolvers":                 ("markets.tasks.run_resolvers",              30.0, "articles"),
     "suggest links":                 ("markets.tasks.suggest_links",             300.0, "batch"),
     "audit the ledger":              ("markets.tasks.audit_ledger",              300.0, "batch"),
+    "audit scores":                  ("markets.tasks.audit_scores",            86400.0, "batch"),
 }  # fmt: skip
 
 app = Celery("oddsdesk")

@@ -3,6 +3,7 @@
 Every task may run twice, late, or at the same time on ten machines without harm.
 """
 
+from datetime import timedelta
 from random import random
 from time import monotonic
 
@@ -10,6 +11,7 @@ import structlog
 from celery import shared_task
 from django.utils import timezone
 
+from markets.queries.audit.scores import score_findings, scored_resolutions, unscored_findings
 from markets.queries.ledger import audit
 from markets.queries.links import articles_to_link, questions_to_mirror, versions_to_read
 from markets.queries.settlements import settlements_due, settlements_to_score
@@ -32,6 +34,12 @@ logger = structlog.get_logger(__name__)
 
 ROLL_UP_SECONDS = 50.0
 """Less than a minute, when the next run begins, and than the soft limit of a task."""
+
+AUDIT_SCORES_SECONDS = 60.0
+"""Less than the soft limit of a task; what is left over is said, and is for `manage.py audit`."""
+
+AUDITED_SINCE = timedelta(days=2)
+"""How far back the nightly audit of scores reaches: two nights, so that one may be missed."""
 
 SETTLE_SECONDS = 10.0
 """How long a sweep pays one resolution, however large, before it turns to the next."""
@@ -156,3 +164,18 @@ def audit_ledger() -> None:
                 market_id=finding.market_id, reason=f"audit: {finding.sentence}"[:300],
                 now=timezone.now(),
             )  # fmt: skip
+
+
+@shared_task
+def audit_scores() -> None:
+    """Compute anew what was scored of late, and compare."""
+    ends = monotonic() + AUDIT_SCORES_SECONDS
+    for finding in unscored_findings():
+        logger.error("audit finding", line=finding.line, sentence=finding.sentence)
+    resolutions = scored_resolutions(since=timezone.now() - AUDITED_SINCE)
+    for done, resolution_id in enumerate(resolutions):
+        if monotonic() > ends:
+            logger.warning("scores left unaudited", resolutions=len(resolutions) - done)
+            break
+        for finding in score_findings(resolution_id):
+            logger.error("audit finding", line=finding.line, sentence=finding.sentence)

@@ -60,7 +60,7 @@ class EdgeText(StrictText):
         return text
 
 
-@extend_schema_field(_EDGE_SCHEMA)
+@extend_schema_field(EDGE_SCHEMA)
 class EdgeField(serializers.Field[Any, Any, Any, Any]):
     """A value in a body: a JSON number, or of a date an RFC 3339 time or day."""
 

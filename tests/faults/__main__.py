@@ -16,12 +16,13 @@ from tests.faults.verdict import Verdict
 from tests.progress import shown_progress
 
 SCENARIOS = {
+    "domain": "anything happens to small worlds, and everything holds after each step",
     "crowd": "64 threads mix every operation on a few markets",
     "postgres": "kill -9 of PostgreSQL under load, again and again",
     "settlers": "kill -9 and SIGSTOP of programs that pay 100 000 positions",
     "traders": "kill -9 of the programs that trade, again and again",
 }
-KILLS, OPERATIONS, POSITIONS = 50, 2_000, 100_000
+KILLS, OPERATIONS, POSITIONS, WORLDS = 50, 2_000, 100_000, 500
 
 
 def arguments() -> argparse.Namespace:
@@ -36,6 +37,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument(
         "--operations", type=int, default=OPERATIONS, help=f"of each thread (default {OPERATIONS})"
     )
+    parser.add_argument("--worlds", type=int, default=WORLDS, help=f"default {WORLDS}")
     parser.add_argument(
         "--positions", type=int, default=POSITIONS, help=f"to be paid (default {POSITIONS:,})"
     )
@@ -44,7 +46,8 @@ def arguments() -> argparse.Namespace:
         action="store_true",
         help="answer before it is safe: PostgreSQL before a commit is on the disk, a trader before "
         "the order is sent, a settler before it has paid; a kill must then be seen to lose "
-        "something, so this has to fail",
+        "something. Of the domain, break the product in many ways, each of which must be noticed. "
+        "So this has to fail",
     )
     options = parser.parse_args()
     unknown = set(options.scenario) - set(SCENARIOS)
@@ -82,8 +85,12 @@ def _scenario(name: str, options: argparse.Namespace) -> Callable[[Stage, Path],
     """Return what runs a scenario; models can only be imported on a stage."""
 
     def run(stage: Stage, directory: Path) -> Verdict:
-        from tests.faults import crowd, settling, siege
+        from tests.faults import crowd, domain, settling, siege
 
+        if name == "domain":
+            return domain.let_anything_happen(
+                stage, worlds=options.worlds, careless=options.careless
+            )
         if name == "crowd":
             return crowd.mix_everything(stage, operations=options.operations)
         if name == "settlers":
