@@ -23,7 +23,7 @@ WHERE resolution.id = settlement.resolution_id AND settlement.state <> 'due'
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('markets', '0011_corrections_and_ambiguity'),
+        ('markets', '0012_corrections_and_ambiguity'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

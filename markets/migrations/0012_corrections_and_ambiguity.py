@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('markets', '0018_clarifications'),
+        ('markets', '0011_clarifications'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -13,7 +13,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         ("articles", "0006_language_model"),
-        ("markets", "0018_clarifications"),
+        ("markets", "0013_settlements_of_any_size"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

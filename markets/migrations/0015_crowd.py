@@ -24,7 +24,7 @@ WHERE withdrawal.id IS NULL
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('markets', '0010_scores_of_the_market_and_the_crowd'),
+        ('markets', '0014_resolvers_and_suggestions'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('markets', '0013_crowd'),
+        ('markets', '0015_crowd'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
