@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from markets.admin.act_forms import ConfirmForm, DropForm
 from markets.admin.answer_forms import answer_form
+from markets.admin.answer_words import labels_of
 from markets.admin.pages import (
     Answer,
     answer_of,
@@ -12,7 +13,6 @@ from markets.admin.pages import (
     citations_of,
     done,
     elsewhere,
-    labels_of,
     question_or_404,
     question_page,
 )
