@@ -27,6 +27,7 @@ from markets.queries.similar import similar_to
 from markets.services.resolution import CHALLENGE_BOND
 from markets.web import charts, wording
 from markets.web.books import book_panel
+from markets.web.crowds import crowd_panel
 from markets.web.distributions import draw_medians, range_parts, value_words
 from markets.web.forms import ChallengeForm, QuestionFilter, forecast_start
 from markets.web.lifeline import lifeline
@@ -73,11 +74,15 @@ def question_page(
     odds = odds_for(asked, now=now)
     cited = cited_articles(asked, now=now)
     answer = answer_of(asked)
+    leading = leading_outcome(odds)
     context = {
         "question": asked,
         "odds": odds,
         "odds_rows": odds_rows(odds),
-        "leading": leading_outcome(odds),
+        "leading": leading,
+        "crowd_panel": crowd_panel(
+            asked, odds, odds.outcomes[0] if len(odds.outcomes) == 2 else leading, now=now
+        ),
         "seen": seen_mark(odds),
         "polls": asked.status not in _DECIDED,
         "cited": cited,

@@ -23,7 +23,7 @@ ANONYMOUS = {
     "questions": 7,
     "news": 10,
     "leaderboard": 1,
-    "question": 14,
+    "question": 15,
     "choice": 14,
     "odds": 4,
     "book": 3,
@@ -35,7 +35,7 @@ SIGNED_IN = {
     "portfolio": 7,
     "wallet": 5,
     "leaderboard": 4,
-    "question": 22,
+    "question": 23,
     "trade_quote": 8,
     "article": 12,
 }
