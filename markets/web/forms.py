@@ -16,6 +16,7 @@ from markets.core.money import parse_amount
 from markets.models import Question, QuestionType, Side, TimeInForce
 from markets.queries.search import SORTS
 from markets.services.forecasting import RATIONALE_LENGTH_MAX
+from markets.web.expiry import ends_at, ends_on_field, stands_field
 from markets.web.wording import instant, percent_fields
 
 SUM_TOLERANCE_PERCENT = Decimal("0.5")
@@ -89,12 +90,20 @@ class ForecastForm(Ticket):
     )
 
     refusal_fields: ClassVar = {"budget": "stake", "probabilities": "probability_0"}
+    ends_at: datetime | None = None
 
     def __init__(self, question: Question, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.question = question
         self.labels = [outcome.label for outcome in question.outcomes.all()]
         self.add_boxes()
+        self.fields["stands"] = stands_field(question.closes_at, timezone.now())
+        self.fields["ends_on"] = ends_on_field()
+
+    def clean_ends_on(self) -> Any:
+        """Also finds out when the forecast ends, which the two fields say together."""
+        self.ends_at = ends_at(self.cleaned_data, self.question.closes_at, timezone.now())
+        return self.cleaned_data.get("ends_on")
 
     def add_boxes(self) -> None:
         """A box for each outcome; of two, for the first."""
@@ -137,6 +146,10 @@ class ForecastForm(Ticket):
             return cleaned
         cleaned["probabilities"] = _of_many(stated, total)
         return cleaned
+
+    def said(self) -> dict[str, Any]:
+        """What the service is told of it."""
+        return {"probabilities": self.cleaned_data["probabilities"]}
 
     def signature(self) -> str:
         """What a quote was for: the same boxes give the same words."""

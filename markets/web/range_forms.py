@@ -9,13 +9,27 @@ import numpy as np
 from django import forms
 
 from markets.core.bin_words import claim_words, edge_words
-from markets.core.distribution import STATED_SHARES, InvalidQuantiles, from_quantiles, quantiles
+from markets.core.distribution import (
+    QUANTILE_SHARES,
+    STATED_SHARES,
+    InvalidQuantiles,
+    from_quantiles,
+    quantiles,
+)
 from markets.core.numeric import Bins, moment
+from markets.core.stated_quantiles import from_stated_quantiles
 from markets.models import Question
 from markets.web.forms import ForecastForm, TradeForm
 
 STATED = ("low", "middle", "high")
-_STATED_LABELS = ("One chance in ten that it is below", "Even odds", "One in ten that it is above")
+BOXES = {
+    "low": "One chance in ten that it is below",
+    "lower": "One in four that it is below",
+    "middle": "Even odds",
+    "upper": "One in four that it is above",
+    "high": "One in ten that it is above",
+}
+"""In the order of QUANTILE_SHARES. Three are enough; with the other two it is five quantiles."""
 
 
 def forecast_form(question: Question, *args: Any, **options: Any) -> ForecastForm:
@@ -95,32 +109,53 @@ class RangeTradeForm(TradeForm):
 
 
 class RangeForecastForm(ForecastForm):
-    """A forecast in three numbers, from which the probabilities of all bins follow."""
+    """A forecast in three or five numbers, from which the probabilities of all bins follow."""
 
     is_range = True
     refusal_fields: ClassVar = {**ForecastForm.refusal_fields, "probabilities": "middle"}
 
     def add_boxes(self) -> None:
         self.bins = self.question.bins
-        self.asked = len(STATED)
-        for name, label in zip(STATED, _STATED_LABELS, strict=True):
-            self.fields[name] = value_box(self.bins, label)
+        self.asked = len(BOXES)
+        for name, label in BOXES.items():
+            self.fields[name] = value_box(self.bins, label, is_required=name in STATED)
 
     @staticmethod
     def box(index: int) -> str:
-        return STATED[index]
+        return list(BOXES)[index]
 
     def clean(self) -> dict[str, Any]:
         cleaned = forms.Form.clean(self) or self.cleaned_data
-        given = [cleaned[name] for name in STATED if cleaned.get(name) is not None]
-        if self.bins is None or len(given) < len(STATED):
+        given = {name: cleaned[name] for name in BOXES if cleaned.get(name) is not None}
+        if self.bins is None or not given.keys() >= set(STATED):
             return cleaned
+        bins = self.bins
+        values = [seconds(each) if bins.is_date else float(each) for each in given.values()]
         try:
-            values = [seconds(value) if self.bins.is_date else float(value) for value in given]
-            cleaned["probabilities"] = from_quantiles(self.bins, values).tolist()
+            if len(given) == len(STATED):
+                cleaned["probabilities"] = from_quantiles(bins, values).tolist()
+            elif len(given) == len(BOXES):
+                pairs = list(zip(QUANTILE_SHARES, values, strict=True))
+                cleaned["probabilities"] = from_stated_quantiles(bins, pairs).tolist()
+                cleaned["quantiles"] = pairs
+            else:
+                self.add_error("lower", "Fill in both of the values in between, or neither.")
         except InvalidQuantiles as refusal:
-            self.add_error("high", refusal.message)
+            sentence = refusal.message.rpartition("]: ")[2]
+            self.add_error(_box_of(refusal) or "high", sentence[0].upper() + sentence[1:])
         return cleaned
+
+    def said(self) -> dict[str, Any]:
+        """The quantiles where five were given, so that they are kept as they were stated."""
+        if "quantiles" in self.cleaned_data:
+            return {"quantiles": self.cleaned_data["quantiles"]}
+        return super().said()
+
+
+def _box_of(refusal: InvalidQuantiles) -> str | None:
+    """The box of the quantile that a refusal names by its index."""
+    names = {f"quantiles[{index}]": name for index, name in enumerate(BOXES)}
+    return names.get(refusal.field or "")
 
 
 def _middle_half(question: Question, bins: Bins) -> tuple[int, int]:
@@ -131,14 +166,14 @@ def _middle_half(question: Question, bins: Bins) -> tuple[int, int]:
     return begin, min(last, bins.count - 1) + 1 if begin or last < bins.count - 1 else 1
 
 
-def value_box(bins: Bins | None, label: str) -> forms.Field:
+def value_box(bins: Bins | None, label: str, *, is_required: bool = True) -> forms.Field:
     """A box for a number or a day, as the question's bins have it."""
     attributes = {"autocomplete": "off"}
     if bins is not None and bins.is_date:
         dates = forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", **attributes})
-        return forms.DateField(label=label, widget=dates)
+        return forms.DateField(label=label, widget=dates, required=is_required)
     numbers = forms.NumberInput(attrs={"step": "any", "inputmode": "decimal", **attributes})
-    return forms.FloatField(label=label, widget=numbers)
+    return forms.FloatField(label=label, widget=numbers, required=is_required)
 
 
 def _box_value(bins: Bins, value: float) -> Any:

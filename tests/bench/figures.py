@@ -96,6 +96,7 @@ ROWS = {
     "history": Row("history of ten million fills", "tests.bench.history", "measure"),
     "scores": Row("scores of up to a million forecasts", "tests.bench.scores", "measure"),
     "settle": Row("settling a million positions", "tests.bench.settling", "measure"),
+    "crowd": Row("the crowd after 100 000 events", "tests.bench.crowd", "measure"),
     "drafting": Row("drafts of articles, confined reading", "tests.bench.drafting", "measure"),
 }
 """What `python -m tests.bench` measures, in this order; name some to measure only those."""

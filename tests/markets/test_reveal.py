@@ -17,6 +17,7 @@ from markets.models import CrowdSnapshot, Question
 from markets.queries.candles import candles_of
 from markets.services import candles, forecasting
 from markets.web import urls as pages
+from markets.web.wording import percent
 
 pytestmark = pytest.mark.django_db
 
@@ -28,8 +29,16 @@ def spellings(question):
     """The crowd's numbers as an answer, a table or a drawing would spell them, and no clock."""
     snapshot = CrowdSnapshot.objects.filter(question=question).latest("id")
     numbers = [*snapshot.centre, *snapshot.lower, *snapshot.upper]
-    told = {f"{number:.4f}" for number in numbers} | {f"{100 * number:.2f}" for number in numbers}
-    return re.compile(rf"(?<![\d.:])({'|'.join(map(re.escape, sorted(told)))})")
+    exact = {f"{number:.4f}" for number in numbers}
+    parts = {f"{100 * number:.2f}" for number in numbers}
+    if question.bins is None:  # elsewhere a page has percents of many bins
+        market = {percent(probability) for probability in question.prior}
+        parts |= {percent(number) for number in snapshot.centre} - market
+    return re.compile(rf"(?<!\d)(?:{_any(exact)})|(?<![\d:.])(?:{_any(parts)})")
+
+
+def _any(words):
+    return "|".join(map(re.escape, sorted(words)))
 
 
 def addresses(question):

@@ -28,6 +28,7 @@ from markets.queries.similar import similar_to
 from markets.services.bonds import CHALLENGE_BOND
 from markets.web import charts, wording
 from markets.web.books import book_panel
+from markets.web.crowds import crowd_panel
 from markets.web.distributions import draw_medians, range_parts
 from markets.web.forms import ChallengeForm, QuestionFilter, forecast_start
 from markets.web.lifeline import lifeline
@@ -76,11 +77,15 @@ def question_page(
     odds = odds_for(asked, now=now)
     cited = cited_articles(asked, now=now)
     decided = trail_parts(asked, odds, now=now)
+    leading = leading_outcome(odds)
     context = {
         "question": asked,
         "odds": odds,
         "odds_rows": odds_rows(odds),
-        "leading": leading_outcome(odds),
+        "leading": leading,
+        "crowd_panel": crowd_panel(
+            asked, odds, odds.outcomes[0] if len(odds.outcomes) == 2 else leading, now=now
+        ),
         "seen": seen_mark(odds),
         "polls": asked.status not in _DECIDED,
         "cited": cited,

@@ -79,7 +79,8 @@ def forecast(request: HttpRequest, slug: str) -> HttpResponse:
         made = forecasting.submit_forecast(
             forecaster=_reader(request),
             question_id=asked.pk,
-            probabilities=form.cleaned_data["probabilities"],
+            **form.said(),
+            ends_at=form.ends_at,
             stake=form.cleaned_data["stake"],
             rationale=form.cleaned_data["rationale"],
             request_key=form.cleaned_data["request_key"],
@@ -144,7 +145,11 @@ def withdraw(request: HttpRequest, forecast_id: int) -> HttpResponse:
     except MarketError as refusal:
         messages.error(request, refusal.message)
     else:
-        messages.success(request, "Your forecast no longer counts. You can make another.")
+        messages.success(
+            request,
+            "Your forecast no longer counts. You can make another. The time that it stood is "
+            "still scored.",
+        )
     return _back_to(made.question)
 
 

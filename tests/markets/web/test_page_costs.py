@@ -24,7 +24,7 @@ ANONYMOUS = {
     "news": 10,
     "leaderboard": 2,
     "calibration": 3,
-    "question": 16,
+    "question": 17,
     "choice": 16,
     "odds": 4,
     "book": 3,
@@ -37,7 +37,7 @@ SIGNED_IN = {
     "wallet": 5,
     "leaderboard": 6,
     "person": 9,
-    "question": 25,
+    "question": 26,
     "trade_quote": 8,
     "article": 12,
 }

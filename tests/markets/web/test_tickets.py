@@ -67,7 +67,7 @@ def test_a_forecast_without_a_stake_counts_at_once(as_alice, alice, question):
     assert (forecast.rationale, forecast.origin, forecast.order) == ("Tunnels.", "web", None)
     words = said_after(as_alice, response)
     assert "Your forecast of 60% counts." in words
-    assert "You said this now . A new forecast replaces it." in words
+    assert "You said this now . It stands until you change it. A new forecast replaces it." in words
 
 
 def test_a_forecast_on_many_outcomes_states_each(as_alice, alice, choice):

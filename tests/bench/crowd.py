@@ -1,0 +1,81 @@
+"""The crowd after every event of a question, against aggregating anew after each.
+
+A hundred thousand events of a binary question: forecasts of ten thousand forecasters at random, of
+whom one event in fifty withdraws. The yardstick finds what stands among everything that was said so
+far, with numpy, and aggregates that. All its events would take an hour, so it does SAMPLE of them,
+spread evenly over the question's life, and its time is *extrapolated* from theirs. Both find centre
+and quartiles; `aggregate` counts a histogram besides, a twentieth of its time. In processor time.
+"""
+
+from time import process_time
+from typing import Any
+
+import numpy as np
+
+from markets.core.aggregation import Method, aggregate
+from markets.core.crowd_history import crowd_history
+from tests.bench.figures import Figure, Round
+from tests.bench.stage import Stage
+
+EVENTS, FORECASTERS = 100_000, 10_000
+SAMPLE = 50
+AIM = 0.01
+SEED = 20261127
+
+
+def measure(stage: Stage) -> list[Figure]:
+    """The default method with quartiles, and its centre alone, which is what is scored."""
+    events = max(int(EVENTS * stage.scale), SAMPLE)
+    forecasters = max(int(FORECASTERS * stage.scale), 1)
+    story = _story(events, forecasters)
+    figures = []
+    for quartiles in (False, True):
+        what = "centre and quartiles" if quartiles else "centre alone"
+        stage.say(f"crowd: {what}")
+        rounds = tuple(
+            Round(_ours(story, quartiles=quartiles), _plainly(story)) for _ in range(stage.rounds)
+        )
+        figures.append(
+            Figure(
+                what=f"crowd after each of {events:,} events, {what}",
+                against=f"anew after each, extrapolated from {SAMPLE} of them",
+                unit="ms",
+                rounds=rounds,
+                aim=AIM if not quartiles else None,
+                is_ceiling=True,
+                details={"forecasters": forecasters, "sample": SAMPLE},
+            )
+        )
+    return figures
+
+
+def _story(events: int, forecasters: int) -> dict[str, Any]:
+    random = np.random.default_rng(SEED)
+    chances = np.clip(random.beta(3, 2, events), 0.001, 0.999)
+    probabilities = np.column_stack([chances, 1 - chances])
+    probabilities[random.random(events) < 0.02] = np.nan
+    return {
+        "forecaster": random.integers(0, forecasters, events),
+        "at": np.sort(random.random(events)),
+        "probabilities": probabilities,
+    }
+
+
+def _ours(story: dict[str, Any], *, quartiles: bool) -> float:
+    began = process_time()
+    crowd_history(**story, quartiles=quartiles)
+    return 1000 * (process_time() - began)
+
+
+def _plainly(story: dict[str, Any]) -> float:
+    forecaster, probabilities = story["forecaster"], story["probabilities"]
+    events = len(forecaster)
+    began = process_time()
+    for event in np.linspace(0, events - 1, SAMPLE).astype(int):
+        last = np.full(forecaster.max() + 1, -1)
+        last[forecaster[: event + 1]] = np.arange(event + 1)
+        rows = np.sort(last[last >= 0])
+        standing = probabilities[rows[~np.isnan(probabilities[rows, 0])]]
+        if len(standing):
+            aggregate(standing, Method.RECENCY_WEIGHTED_MEDIAN)
+    return 1000 * (process_time() - began) / SAMPLE * events

@@ -1,0 +1,148 @@
+"""How long a forecast stands, numbers in five values, and the crowd's panel."""
+
+from datetime import UTC, datetime, time, timedelta
+
+import pytest
+from django.urls import reverse
+from django.utils import timezone
+
+from markets.core.numeric import Bins
+from markets.models import Forecast, StandingForecast
+from markets.services import forecasting
+
+pytestmark = pytest.mark.django_db
+
+FORECAST = {"request_key": "first", "probability_0": "60", "rationale": "", "stake": ""}
+RANGE = {
+    "request_key": "first",
+    "low": "2",
+    "middle": "5",
+    "high": "8",
+    "rationale": "",
+    "stake": "",
+}
+WEEK = timedelta(days=7)
+
+
+@pytest.fixture
+def trade(ask):
+    bins = Bins(lower=0, upper=10, count=5)
+    return ask(type="numeric", outcomes=(), prior=(), bins=bins, title="How much trade?")
+
+
+def page(client, question):
+    return client.get(reverse("pages:question", args=[question.slug])).content.decode()
+
+
+def send(client, question, boxes, **changes):
+    return client.post(reverse("pages:forecast", args=[question.slug]), {**boxes, **changes})
+
+
+def test_a_forecast_stands_for_a_week_where_that_is_chosen(as_alice, question):
+    before = timezone.now()
+
+    response = send(as_alice, question, FORECAST, stands="week")
+
+    ends_at = Forecast.objects.get().ends_at
+    assert response.status_code == 303
+    assert before + WEEK <= ends_at <= timezone.now() + WEEK
+    assert "when it ends by itself" in page(as_alice, question)
+
+
+def test_through_a_date_is_until_its_end(as_alice, question):
+    day = (timezone.now() + timedelta(days=3)).date()
+
+    send(as_alice, question, FORECAST, stands="date", ends_on=f"{day:%Y-%m-%d}")
+
+    assert Forecast.objects.get().ends_at == datetime.combine(day + timedelta(days=1), time(), UTC)
+
+
+def test_without_a_choice_or_beyond_the_close_it_stands_until_the_close(as_alice, question):
+    send(as_alice, question, FORECAST)
+    send(as_alice, question, FORECAST, request_key="second", stands="date", ends_on="2999-01-01")
+
+    assert [each.ends_at for each in Forecast.objects.all()] == [None, None]
+
+
+def test_a_month_is_not_offered_where_the_question_closes_before(as_alice, question):
+    html = page(as_alice, question)
+
+    assert "For a week, until" in html
+    assert "For a month" not in html
+
+
+@pytest.mark.parametrize("ends_on", ["", "2020-01-01", "soon"])
+def test_a_date_that_is_missing_or_has_passed_is_refused(as_alice, question, ends_on):
+    response = send(as_alice, question, FORECAST, stands="date", ends_on=ends_on)
+
+    assert response.status_code == 422
+    assert not Forecast.objects.exists()
+    assert not StandingForecast.objects.exists()
+
+
+def test_withdrawing_says_what_it_means_for_the_score(as_alice, question):
+    send(as_alice, question, FORECAST)
+
+    html = page(as_alice, question)
+
+    assert "The time that it stood is still scored." in html
+    assert "your coverage of this question ends" in html
+
+
+def test_five_values_are_kept_as_quantiles(as_alice, trade):
+    send(as_alice, trade, RANGE, lower="4", upper="6")
+
+    forecast = Forecast.objects.get()
+    assert forecast.quantiles == [[0.1, 2], [0.25, 4], [0.5, 5], [0.75, 6], [0.9, 8]]
+    assert forecast.probabilities == pytest.approx([0.101, 0.1505, 0.497, 0.1505, 0.101])
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"lower": "4"}, "Fill in both of the values in between, or neither."),
+        ({"lower": "4", "upper": "5"}, "The value is larger than the one before."),
+        ({"lower": "4", "upper": "6", "high": "10"}, "The value lies below the upper bound"),
+    ],
+)
+def test_values_in_between_that_do_not_fit_are_refused_in_their_box(
+    as_alice, trade, changes, sentence
+):
+    response = send(as_alice, trade, RANGE, **changes)
+
+    assert response.status_code == 422
+    assert sentence in response.content.decode()
+    assert not Forecast.objects.exists()
+
+
+def test_the_page_compares_the_methods_and_draws_what_is_said(
+    client, question, alice, bob, charlie
+):
+    now = timezone.now()
+    for place, (who, chance) in enumerate(((alice, 0.12), (bob, 0.5), (charlie, 0.93))):
+        forecasting.submit_forecast(
+            forecaster=who, question_id=question.pk, probabilities=(chance, 1 - chance),
+            request_key="k", now=now - timedelta(hours=30 - place),
+        )  # fmt: skip
+
+    html = page(client, question)
+
+    assert html.count('class="crowd__bar" x=') == 3
+    assert "<title>10% to 15%: 1</title>" in html
+    assert "Track-record weighted mean" in html
+    assert "Geometric mean of odds" in html
+    assert "Recency-weighted median" in html
+    assert "Moved in" in html
+
+
+def test_of_numbers_the_methods_are_compared_by_their_medians(client, trade, alice):
+    forecasting.submit_forecast(
+        forecaster=alice, question_id=trade.pk, probabilities=[0.2] * 5, request_key="k",
+        now=timezone.now(),
+    )  # fmt: skip
+
+    html = page(client, trade)
+
+    assert "Recency-weighted mean" in html
+    assert "Recency-weighted median" not in html
+    assert "crowd__bar" not in html
