@@ -14,7 +14,7 @@ from markets.api.errors import CODES, Meaning
 
 Schema = Mapping[str, Any]
 
-GROUPS = ("Questions", "Orders", "Forecasts", "You", "Articles", "Leaderboards")
+GROUPS = ("Questions", "Scores", "Orders", "Forecasts", "You", "Articles", "Leaderboards")
 EXAMPLE_ID = "17"
 QUERIES = {
     "listQuestions": "?status=open&sort=closing_soon&limit=5",
