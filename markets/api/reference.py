@@ -14,8 +14,9 @@ from markets.api.errors import CODES, Meaning
 
 Schema = Mapping[str, Any]
 
-GROUPS = ("Questions", "Orders", "Forecasts", "You", "Articles", "Leaderboards")
+GROUPS = ("Questions", "Scores", "Orders", "Forecasts", "You", "Articles", "Leaderboards")
 EXAMPLE_ID = "17"
+EXAMPLE_NAMES = {"forecaster": "alice", "series": "market"}
 QUERIES = {
     "listQuestions": "?status=open&sort=closing_soon&limit=5",
     "getHistory": "?points=100",
@@ -289,6 +290,8 @@ def _is_page(name: str) -> bool:
 def example_path(path: str, name: str) -> str:
     for part in ("question", "article", "order", "forecast"):
         path = path.replace(f"{{{part}}}", EXAMPLE_ID)
+    for part, example in EXAMPLE_NAMES.items():
+        path = path.replace(f"{{{part}}}", example)
     return path + QUERIES.get(name, "")
 
 

@@ -162,9 +162,10 @@ def above_floor(values: Matrix, medians: Matrix) -> Matrix:
     outcome_count = medians.shape[-1]
     room = 1 - outcome_count * FLOOR
     above = (medians - FLOOR).sum(axis=-1, keepdims=True)
-    factor = room / np.where(above > 0, above, 1.0)
+    are_all_on_it = above <= 0
+    factor = room / np.where(are_all_on_it, 1.0, above)
     scaled = np.clip(FLOOR + (values - FLOOR) * factor, FLOOR, FLOOR + room)
-    return np.where(above > 0, scaled, 1 / outcome_count)
+    return np.where(are_all_on_it, 1 / outcome_count, scaled)
 
 
 def logit_mean(forecasts: Matrix, *, extremising: float = 1.0) -> Vector:

@@ -17,7 +17,7 @@ Slots that weigh nothing in floats (e^-40 of the newest) are left out: with ten 
 two fifths of them. The result is that of `aggregation.aggregate` at every event, to rounding.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
@@ -45,6 +45,9 @@ BLOCK = 64
 
 NEGLIGIBLE = 40.0
 """A weight below e^-40 of the newest is less than a float can add to the sum of them."""
+
+WIDER = 1.5
+"""By how much a bracket grows on each side, in its own widths, where a quantile left it."""
 
 MARGIN = 0.5
 """How far a bracket reaches beyond where its quantile was in the last block, in spans of that."""
@@ -99,26 +102,42 @@ def crowd_history(
     """
     _require_sound(forecaster, at, probabilities, weights)
     events = _Events.of(forecaster, probabilities, method, weights)
-    shares = (LOWER_QUARTILE, MEDIAN, UPPER_QUARTILE) if quartiles else (MEDIAN,)
-    if method not in MEDIANS:
-        shares = tuple(share for share in shares if share != MEDIAN)
-    outcome_count = probabilities.shape[1]
-    brackets = [_Bracket(column, share) for share in shares for column in range(outcome_count)]
+    shares = [LOWER_QUARTILE, UPPER_QUARTILE] if quartiles else []
+    shares += [MEDIAN] if method in MEDIANS else []
+    columns = 1 if _are_mirrored(probabilities) else probabilities.shape[1]
+    brackets = [_Bracket(column, share) for share in shares for column in range(columns)]
     parts = [
         _block(events, first, slots, brackets, extremising) for first, slots in events.blocks()
     ]
-    found = np.concatenate([*parts, np.empty((0, (1 + len(shares)) * outcome_count))])
-    centre, *quantiles = np.split(found, 1 + len(shares), axis=1)
-    lower, upper = (quantiles[0], quantiles[-1]) if quartiles else (None, None)
+    nothing = np.empty((0, probabilities.shape[1] + len(brackets)))
+    found = np.concatenate([*parts, nothing])
+    found[events.count == 0] = np.nan
+    centre, rest = np.split(found, [probabilities.shape[1]], axis=1)
+    by_share = dict(zip(shares, np.split(rest, max(len(shares), 1), axis=1), strict=False))
+    if columns < probabilities.shape[1]:
+        by_share = _with_their_mirrors(by_share)
+    lower, upper = by_share.get(LOWER_QUARTILE), by_share.get(UPPER_QUARTILE)
     if method in MEDIANS:
-        medians = quantiles[shares.index(MEDIAN)]
+        medians = by_share[MEDIAN]
         centre = above_floor(medians, medians)
         if lower is not None and upper is not None:
             lower, upper = above_floor(lower, medians), above_floor(upper, medians)
-    for each in (centre, lower, upper):
-        if each is not None:
-            each[events.count == 0] = np.nan
     return CrowdHistory(method, at, centre, lower, upper, events.count)
+
+
+def _are_mirrored(probabilities: Matrix) -> bool:
+    """Are there two outcomes, each what the other leaves? Then one of them need not be sorted."""
+    sums = probabilities.sum(axis=1)
+    return probabilities.shape[1] == 2 and bool(np.nanmax(np.abs(sums - 1), initial=0) < 1e-14)
+
+
+def _with_their_mirrors(by_share: dict[float, Matrix]) -> dict[float, Matrix]:
+    """Quantiles (K, 2) from those of the first outcome: p has q of the weight below where 1 − p
+    has 1 − q."""
+    return {
+        share: np.concatenate([first, 1 - by_share[1 - share]], axis=1)
+        for share, first in by_share.items()
+    }
 
 
 @dataclass(slots=True)
@@ -129,6 +148,14 @@ class _Bracket:
     share: float
     low: float = -np.inf
     high: float = np.inf
+
+    def ever_wider(self) -> Iterator[tuple[float, float]]:
+        """The bracket itself, a wider one, and at last everything."""
+        yield self.low, self.high
+        if self.high < np.inf:
+            room = WIDER * (self.high - self.low)
+            yield self.low - room, self.high + room
+            yield -np.inf, np.inf
 
     def follow(self, found: Vector) -> None:
         """Move around the values that the quantile had in a block."""
@@ -268,15 +295,19 @@ def _quantile(
     weights: Matrix, totals: Vector, values: Vector, bracket: _Bracket, under: Vector
 ) -> Vector:
     """(events of the block,): one quantile of one outcome, `under` weighing below the bracket."""
-    inside = np.flatnonzero((values >= bracket.low) & (values <= bracket.high))
-    found, is_inside = _crossing(weights, totals, values, inside, bracket.share, under)
-    missed = np.flatnonzero(~is_inside & (totals > 0))
-    if len(missed):
-        everything = np.arange(len(values))
-        nothing = np.zeros(len(missed))
-        found[missed], _ = _crossing(
-            weights[missed], totals[missed], values, everything, bracket.share, nothing
+    found = np.zeros(len(totals))
+    rows = np.flatnonzero(totals > 0)
+    of_rows, under = weights[rows], under[rows]
+    for low, high in bracket.ever_wider():
+        if len(rows) == 0:
+            break
+        if low < bracket.low:
+            under = of_rows @ (values < low)
+        inside = np.flatnonzero((values >= low) & (values <= high))
+        found[rows], is_inside = _crossing(
+            of_rows, totals[rows], values, inside, bracket.share, under
         )
+        rows, of_rows, under = rows[~is_inside], of_rows[~is_inside], under[~is_inside]
     return found
 
 
@@ -289,17 +320,20 @@ def _crossing(
     """
     if len(inside) == 0:
         return np.zeros(len(totals)), np.zeros(len(totals), dtype=np.bool_)
-    inside = inside[np.argsort(values[inside], kind="stable")]
-    reached = np.cumsum(weights[:, inside], axis=1)
+    inside = inside[np.argsort(values[inside])]
+    ordered = values[inside]
+    reached = np.cumsum(weights.take(inside, axis=1), axis=1)
     reached += under[:, None]
     goal, slack = share * totals, SLACK * totals
-    first_at = (reached < (goal - slack)[:, None]).sum(axis=1)
-    first_past = (reached <= (goal + slack)[:, None]).sum(axis=1)
-    is_inside = (under < goal - slack) & (first_past < len(inside))
-    ordered = values[inside]
-    last = len(inside) - 1
-    found = (ordered[np.minimum(first_at, last)] + ordered[np.minimum(first_past, last)]) / 2
-    return np.asarray(found, dtype=np.float64), is_inside
+    past = np.count_nonzero(reached <= (goal + slack)[:, None], axis=1)
+    is_inside = (under < goal - slack) & (past < len(inside))
+    past = np.minimum(past, len(inside) - 1)
+    found = ordered[past]
+    tied = np.flatnonzero(reached[np.arange(len(past)), past - 1] >= goal - slack)
+    tied = tied[past[tied] > 0]
+    first_at = np.count_nonzero(reached[tied] < (goal - slack)[tied, None], axis=1)
+    found[tied] = (found[tied] + ordered[first_at]) / 2
+    return found, is_inside
 
 
 def _require_sound(

@@ -238,14 +238,21 @@ def peer_parts(standing: Standing, steps: Steps) -> Vector:
 
 def peer_of_series(standing: Standing, steps: Steps) -> Vector:
     """Shape (F,): what each stretch of a series adds to its peer score."""
+    shared, logs = crowd_integrals(standing, steps)
+    return np.asarray(100 * (standing.log_probability * shared - logs))
+
+
+def crowd_integrals(standing: Standing, steps: Steps) -> tuple[Vector, Vector]:
+    """Two of shape (F,): for how long anybody stood meanwhile, and ∫ ln G over that time."""
     if len(steps.instants) == 0:
-        return np.zeros(len(standing.start))
+        return np.zeros(len(standing.start)), np.zeros(len(standing.start))
     anybody = steps.number >= 1
-    a = steps.total(np.where(anybody, 1.0, 0.0))
-    b = steps.total(np.where(anybody, steps.log_mean, 0.0))
-    shared, measure = (
+    shared, logs = (
         np.interp(standing.end, steps.instants, total)
         - np.interp(standing.start, steps.instants, total)
-        for total in (a, b)
+        for total in (
+            steps.total(np.where(anybody, 1.0, 0.0)),
+            steps.total(np.where(anybody, steps.log_mean, 0.0)),
+        )
     )
-    return np.asarray(100 * (standing.log_probability * shared - measure))
+    return shared, logs

@@ -86,12 +86,9 @@ class Steps:
     @property
     def log_mean(self) -> Vector:
         """Shape (M,): ln G, the mean ln p of those who stand; NaN while nobody does."""
-        return np.divide(
-            self.log_sum,
-            self.number,
-            out=np.full(len(self.number), np.nan),
-            where=self.number > 0,
-        )
+        unknown = np.full(len(self.number), np.nan)
+        means: Vector = np.divide(self.log_sum, self.number, out=unknown, where=self.number > 0)
+        return means
 
     def total(self, rates: Vector) -> Vector:
         """Shape (M + 1,): what has accrued by each instant, at one rate in each stretch."""

@@ -10,7 +10,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from markets.core.scoring import baseline_rates, peer_of_series, peer_parts
+from markets.core.scoring import (
+    baseline_rates,
+    crowd_integrals,
+    peer_of_series,
+    peer_parts,
+)
 from markets.core.scoring_rules import Yardstick
 from markets.core.standing import (
     Ids,
@@ -52,7 +57,8 @@ class Working:
     """One score taken apart; instants are in seconds on the clock of the question's life.
 
     Of the K forecasts that stood for any time, `row` is where each was in what was stated, and
-    [`starts`, `ends`) is when it stood. `baseline` and `peer` are what each adds to the score.
+    [`starts`, `ends`) is when it stood. `baseline` and `peer` are what each adds to the score, and
+    `crowd` is the mean of ln G over the time that anybody stood meanwhile, NaN where nobody did.
     `instants`, shape (M + 1,), are those at which anybody's forecast began or ended; from
     instants[i] to instants[i + 1] `forecaster_count[i]` stood, whose mean ln p was `log_mean[i]`,
     NaN for nobody.
@@ -63,6 +69,7 @@ class Working:
     ends: Vector
     baseline: Vector
     peer: Vector
+    crowd: Vector
     instants: Vector
     forecaster_count: Ids
     log_mean: Vector
@@ -119,12 +126,21 @@ def _working(
         ends=_seconds(standing.end[own], life),
         baseline=baseline[own],
         peer=yardstick.peer_factor * peer[own],
+        crowd=_crowd(standing, own, steps),
         instants=_seconds(steps.instants, life),
         forecaster_count=steps.number,
         log_mean=steps.log_mean,
         spot=_spot(standing, own, crowd, life),
         days=_days(standing, own, crowd, life),
     )
+
+
+def _crowd(standing: Standing, own: Ids, steps: Steps) -> Vector:
+    """Shape (K,): the mean of ln G while each of these forecasts stood."""
+    shared, logs = crowd_integrals(standing, steps)
+    unknown = np.full(len(own), np.nan)
+    means: Vector = np.divide(logs[own], shared[own], out=unknown, where=shared[own] > 0)
+    return means
 
 
 def _spot(standing: Standing, own: Ids, crowd: Standing, life: Life) -> Spot:

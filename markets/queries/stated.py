@@ -22,6 +22,7 @@ SELECT
     forecast.probabilities,
     forecast.forecaster_id,
     forecast.id,
+    forecast.track_weight,
     extract(epoch FROM forecast.made_at)::float8,
     extract(epoch FROM least(
         lead(forecast.made_at) OVER (PARTITION BY forecast.forecaster_id ORDER BY forecast.id),
@@ -40,12 +41,14 @@ ORDER BY forecast.id
 class Intervals:
     """F forecasts in the order that they were made: [start, end) in epoch seconds, shape (F,).
 
-    `probabilities` has shape (F, n), `forecast` are the ids of the rows. A forecast that was made
+    `probabilities` has shape (F, n), `forecast` are the ids of the rows, and `track_weight` is what
+    the forecasters' scores weighed when they made them. A forecast that was made
     at the end or after it has an interval that ends where it starts, or before.
     """
 
     forecaster: Ids
     forecast: Ids
+    track_weight: Vector
     start: Vector
     end: Vector
     probabilities: Matrix
@@ -56,10 +59,11 @@ def intervals_on(question_id: int, *, ended_at: datetime) -> Intervals | None:
     found = columns_of(_INTERVALS, question_id, ended_at)
     if found is None:
         return None
-    probabilities, forecaster, forecast, start, end = found
+    probabilities, forecaster, forecast, track_weight, start, end = found
     return Intervals(
-        forecaster.astype(np.int64), forecast.astype(np.int64), start, end, probabilities
-    )
+        forecaster.astype(np.int64), forecast.astype(np.int64), track_weight, start, end,
+        probabilities,
+    )  # fmt: skip
 
 
 def columns_of(query: str, question_id: int, ended_at: datetime) -> list[NDArray[Any]] | None:

@@ -1,5 +1,6 @@
 """Every number that a stored score follows from, for whoever wants to add it up by hand."""
 
+import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -14,7 +15,8 @@ from markets.queries.scored import ScoringState, scores_on, scoring_state, serie
 from markets.queries.scores import Case, case_of, series_stated, stated_in
 from markets.queries.stated import intervals_on
 
-STEPS_MAX = 1_000
+ROWS_MAX = 1_000
+"""How many steps, forecasts and days one window of a working holds."""
 
 
 class ScoreNotFound(MarketError):
@@ -27,7 +29,8 @@ class WorkedForecast:
     """One stretch in which nothing changed, how good it was, and what it adds to two scores.
 
     `forecast_id` is None of odds that nobody stated. `baseline` and `peer` are in points, already
-    weighted by the share of the time.
+    weighted by the share of the time. `crowd` is the geometric mean of G meanwhile, None where
+    nobody stood.
     """
 
     forecast_id: int | None
@@ -38,6 +41,7 @@ class WorkedForecast:
     crps: float | None
     baseline: float
     peer: float
+    crowd: float | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +64,10 @@ class WorkedDay:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkedScore:
-    """A score and its working. `next` is where the steps go on, None where they are all here."""
+    """A score and its working in a window of time, which ends at `next`; None: there is no more.
+
+    In it are the forecasts that begin in it, the days that end in it, and who stood.
+    """
 
     question: Question
     score: Score | SeriesScore
@@ -91,9 +98,9 @@ def worked_score(
     name: str,
     *,
     start: datetime | None = None,
-    steps_max: int | None = STEPS_MAX,
+    rows_max: int | None = ROWS_MAX,
 ) -> WorkedScore:
-    """The working of a forecaster's scores on a question; steps from `start` on.
+    """The working of a forecaster's scores on a question, in a window of time from `start` on.
 
     Raises:
         ScoreNotFound: where nothing of theirs was scored, or nothing is scored yet.
@@ -108,7 +115,7 @@ def worked_score(
     if working is None or intervals is None:
         raise AssertionError("who has a score had a forecast that stood")
     ids = intervals.forecast[working.row].tolist()
-    return _told(case, score, stated, working, ids, start, steps_max)
+    return _told(case, score, stated, working, ids, start, rows_max)
 
 
 def worked_series(
@@ -116,7 +123,7 @@ def worked_series(
     series: ScoredSeries,
     *,
     start: datetime | None = None,
-    steps_max: int | None = STEPS_MAX,
+    rows_max: int | None = ROWS_MAX,
 ) -> WorkedScore:
     """The working of what the market or a method of the crowd would have scored.
 
@@ -133,13 +140,40 @@ def worked_series(
     working = working_of_series(names.index(series), said, stated, case.life, case.truth.yardstick)
     if working is None:
         raise AssertionError("what has a score stood")
-    return _told(case, score, said, working, [None] * len(working.row), start, steps_max)
+    return _told(case, score, said, working, [None] * len(working.row), start, rows_max)
 
 
 def _why_none(question: Question) -> str:
     if scoring_state(question) == ScoringState.SCORED:
         return "Nobody of that name had a forecast that stood on this question."
     return "This question has not been scored."
+
+
+@dataclass(frozen=True, slots=True)
+class _Window:
+    """From `start` on until before `end`, in seconds; None for no bound."""
+
+    start: float | None
+    end: float | None
+
+    def cut(self, instants: Vector) -> slice:
+        """Which of these instants, in their order, lie in it."""
+        first = 0 if self.start is None else int(np.searchsorted(instants, self.start))
+        last = len(instants) if self.end is None else int(np.searchsorted(instants, self.end))
+        return slice(first, last)
+
+
+def _window(working: Working, start: datetime | None, rows_max: int | None) -> _Window:
+    """The longest from `start` on in which no list has more than so many rows."""
+    begin = None if start is None else start.timestamp()
+    if rows_max is None:
+        return _Window(begin, None)
+    ends = []
+    for instants in (working.instants, working.starts, working.days.ends):
+        last = _Window(begin, None).cut(instants).start + rows_max
+        if last < len(instants):
+            ends.append(float(instants[last]))
+    return _Window(begin, min(ends, default=None))
 
 
 def _told(
@@ -149,9 +183,10 @@ def _told(
     working: Working,
     ids: list[int] | list[None],
     start: datetime | None,
-    steps_max: int | None,
+    rows_max: int | None,
 ) -> WorkedScore:
-    steps, goes_on = _steps(working, start, steps_max)
+    window, days = _window(working, start, rows_max), working.days
+    shown = window.cut(days.ends)
     return WorkedScore(
         question=case.question,
         score=score,
@@ -159,62 +194,65 @@ def _told(
         spot_at=moment(working.spot.at),
         spot=working.spot,
         yardstick=case.truth.yardstick,
-        forecasts=_forecasts(stated, working, ids),
-        steps=steps,
-        next=goes_on,
+        forecasts=_forecasts(stated, working, ids, window),
+        steps=_steps(working, window),
+        next=None if window.end is None else moment(window.end),
         days=tuple(
             WorkedDay(moment(end), brier, median)
             for end, brier, median in zip(
-                working.days.ends.tolist(), working.days.brier.tolist(),
-                working.days.median.tolist(), strict=True,
+                days.ends[shown].tolist(), days.brier[shown].tolist(),
+                days.median[shown].tolist(), strict=True,
             )
         ),
     )  # fmt: skip
 
 
 def _forecasts(
-    stated: Stated, working: Working, ids: list[int] | list[None]
+    stated: Stated, working: Working, ids: list[int] | list[None], window: _Window
 ) -> tuple[WorkedForecast, ...]:
-    said, brier = (
-        np.asarray(each)[working.row].tolist()
-        for each in (stated.probability_of_truth, stated.brier)
-    )
-    no_crps: list[None] = [None] * len(ids)
-    crps = no_crps if stated.crps is None else np.asarray(stated.crps)[working.row].tolist()
+    shown = window.cut(working.starts)
+    rows = working.row[shown]
+    crps = None if stated.crps is None else np.asarray(stated.crps)[rows].tolist()
+    columns = (
+        working.starts[shown], working.ends[shown],
+        np.asarray(stated.probability_of_truth)[rows], np.asarray(stated.brier)[rows],
+        working.baseline[shown], working.peer[shown], np.exp(working.crowd[shown]),
+    )  # fmt: skip
     return tuple(
         WorkedForecast(
-            forecast_id=ids[place],
+            forecast_id=ids[shown.start + place],
             starts_at=moment(start),
             ends_at=moment(end),
-            probability_of_truth=said[place],
-            brier=brier[place],
-            crps=crps[place],
-            baseline=float(working.baseline[place]),
-            peer=float(working.peer[place]),
+            probability_of_truth=said,
+            brier=brier,
+            crps=None if crps is None else crps[place],
+            baseline=baseline,
+            peer=peer,
+            crowd=None if math.isnan(crowd) else crowd,
         )
-        for place, (start, end) in enumerate(
-            zip(working.starts.tolist(), working.ends.tolist(), strict=True)
+        for place, (start, end, said, brier, baseline, peer, crowd) in enumerate(
+            zip(*(column.tolist() for column in columns), strict=True)
         )
     )
 
 
-def _steps(
-    working: Working, start: datetime | None, steps_max: int | None
-) -> tuple[tuple[CrowdStep, ...], datetime | None]:
-    """So many steps from the one in which `start` lies, and where they go on."""
-    instants: Vector = working.instants
-    first = 0
-    if start is not None:
-        first = max(0, int(np.searchsorted(instants, start.timestamp(), side="right")) - 1)
-    last = len(instants) if steps_max is None else min(first + steps_max, len(instants))
+def _steps(working: Working, window: _Window) -> tuple[CrowdStep, ...]:
+    """Who stood in the window. What stood at its start is told from there on."""
+    shown = window.cut(working.instants)
+    instants = working.instants[shown]
     # At the last instant everything has ended, and nobody stands.
-    counts = np.append(working.forecaster_count, 0)[first:last].tolist()
-    means = np.append(working.log_mean, np.nan)[first:last].tolist()
-    steps = tuple(
-        CrowdStep(moment(at), count, mean if count else None)
-        for at, count, mean in zip(instants[first:last].tolist(), counts, means, strict=True)
-    )
-    return steps, moment(float(instants[last])) if last < len(instants) else None
+    counts = np.append(working.forecaster_count, 0)
+    means = np.append(working.log_mean, np.nan)
+    first, at = shown.start, instants.tolist()
+    if window.start is not None and first > 0 and window.start not in at[:1]:
+        first, at = first - 1, [window.start, *at]
+    return tuple(
+        CrowdStep(moment(each), count, mean if count else None)
+        for each, count, mean in zip(
+            at, counts[first : shown.stop].tolist(), means[first : shown.stop].tolist(),
+            strict=True,
+        )
+    )  # fmt: skip
 
 
 def moment(seconds: float) -> datetime:

@@ -33,11 +33,10 @@ class Drawing:
 
 @dataclass(frozen=True)
 class Part:
-    """One forecast in the table: how long it stood as a share of T, and what it added."""
+    """One forecast in the table, and how long it stood as a share of T."""
 
     forecast: WorkedForecast
     share: float
-    crowd: float | None
 
 
 @dataclass(frozen=True)
@@ -78,12 +77,11 @@ def draw(worked: WorkedScore) -> Drawing:
 
 
 def parts(worked: WorkedScore) -> list[Part]:
-    """The forecasts with their share of the time, and the mean of G(t) while each stood."""
+    """The forecasts with their share of the time."""
     return [
         Part(
             each,
             (each.ends_at - each.starts_at).total_seconds() / worked.life.length,
-            _crowd_during(worked, each),
         )
         for each in worked.forecasts
     ]
@@ -190,19 +188,6 @@ def _crowd(worked: WorkedScore) -> Iterable[Stretch]:
     ends = [step.at for step in worked.steps[1:]] + [worked.ended_at]
     for step, stop in zip(worked.steps, ends, strict=True):
         yield step.at, stop, None if step.log_mean is None else math.exp(step.log_mean)
-
-
-def _crowd_during(worked: WorkedScore, forecast: WorkedForecast) -> float | None:
-    """The geometric mean of G over the time that others stood with a forecast."""
-    weighed = length = 0.0
-    ends = [step.at for step in worked.steps[1:]] + [worked.ended_at]
-    for step, stop in zip(worked.steps, ends, strict=True):
-        shared = min(stop, forecast.ends_at) - max(step.at, forecast.starts_at)
-        seconds = shared.total_seconds()
-        if seconds > 0 and step.log_mean is not None:
-            weighed += step.log_mean * seconds
-            length += seconds
-    return math.exp(weighed / length) if length else None
 
 
 def _percent(probability: float) -> str:

@@ -94,6 +94,7 @@ ROWS = {
     "resting": Row("a third of the orders rest", "tests.bench.orders", "resting_orders"),
     "http": Row("orders over HTTP", "tests.bench.over_http", "orders_over_http"),
     "history": Row("history of ten million fills", "tests.bench.history", "measure"),
+    "scores": Row("scores of up to a million forecasts", "tests.bench.scores", "measure"),
     "drafting": Row("drafts of articles, confined reading", "tests.bench.drafting", "measure"),
 }
 """What `python -m tests.bench` measures, in this order; name some to measure only those."""

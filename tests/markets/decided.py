@@ -16,14 +16,14 @@ DECIDED = NOON + 11 * DAY
 def say(forecaster, question, *probabilities, at, ends_at=None):
     return forecasting.submit_forecast(
         forecaster=forecaster, question_id=question.pk, probabilities=probabilities,
-        request_key=f"{at.isoformat()}", ends_at=ends_at, now=at,
+        request_key=f"{question.pk}-{at.isoformat()}", ends_at=ends_at, now=at,
     )  # fmt: skip
 
 
 def trade(trader, question, claim, *, at, side="buy", **size):
     return place_order(
         trader=trader, market_id=question.pk, claim=claim, side=side,
-        request_key=f"{at.isoformat()}", clock=lambda: at,
+        request_key=f"{question.pk}-{at.isoformat()}", clock=lambda: at,
         **(size or {"budget": 50 * MICRO}),
     )  # fmt: skip
 

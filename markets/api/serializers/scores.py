@@ -9,22 +9,22 @@ from rest_framework import serializers
 from articles.api.fields import Instant, Probability, QueryParameters, StrictInteger
 from markets.api.fields import OutcomeProbabilities, by_key
 from markets.api.ranges import VALUE_SCHEMA, spelled_value
-from markets.models import Outcome, ScoredSeries
+from markets.models import Outcome, Score, ScoredSeries
 from markets.queries.scored import ScoringState
-from markets.queries.working import STEPS_MAX, WorkedScore
+from markets.queries.working import ROWS_MAX, WorkedScore
 
-STEPS_LIMIT = 5_000
+ROWS_LIMIT = 5_000
 
 
 class WorkingQuery(QueryParameters):
     start = Instant(
-        required=False, default=None, help_text="Steps from here on; else from the first."
+        required=False, default=None, help_text="The window from here on; else from the opening."
     )
     limit = StrictInteger(
         required=False,
-        default=STEPS_MAX,
-        max_value=STEPS_LIMIT,
-        help_text="How many steps an answer holds.",
+        default=ROWS_MAX,
+        max_value=ROWS_LIMIT,
+        help_text="How many steps, forecasts and days a window holds at the most.",
     )
 
 
@@ -49,8 +49,12 @@ class KindsSerializer(serializers.Serializer[Any]):
 
 
 class ForecasterScoreSerializer(KindsSerializer):
-    rank = serializers.IntegerField(help_text="By peer score; equal ones share a rank.")
+    rank = serializers.SerializerMethodField(help_text="By peer score; equal ones share a rank.")
     forecaster = serializers.CharField(source="forecaster.name")
+
+    def get_rank(self, score: Score) -> int:
+        rank: int = self.context["ranks"][score.pk]
+        return rank
 
 
 class SeriesScoreSerializer(KindsSerializer):
@@ -143,7 +147,7 @@ class DaySerializer(serializers.Serializer[Any]):
 
 
 class WorkingSerializer(serializers.Serializer[Any]):
-    """A score and every number that it follows from."""
+    """A score and every number that it follows from, window by window of time."""
 
     question = serializers.IntegerField(source="question.pk")
     name = serializers.CharField(help_text="The forecaster, or the series.")
@@ -152,11 +156,14 @@ class WorkingSerializer(serializers.Serializer[Any]):
     life = LifeSerializer()
     truth = TruthSerializer()
     yardstick = YardstickSerializer()
-    forecasts = WorkedForecastSerializer(many=True)
+    forecasts = WorkedForecastSerializer(many=True, help_text="Those that begin in the window.")
     spot = SpotSerializer()
     days = DaySerializer(many=True)
     steps = CrowdStepSerializer(many=True)
-    next = Instant(allow_null=True, help_text="The steps go on here; send it back as `start`.")
+    next = Instant(
+        allow_null=True,
+        help_text="Where the window ends and the next begins; send it back as `start`.",
+    )
 
 
 def working_body(worked: WorkedScore, *, name: str, outcomes: list[Outcome]) -> dict[str, Any]:

@@ -47,8 +47,7 @@ class ScoresView(PublicRead):
         new answer. `series` are the market and the crowd's methods: scored, but not ranked."""
         found = question_seen_by(None, question)
         page = self.paginate_queryset(scores_on(found)) or []
-        for row, rank in zip(page, ranks_of(page), strict=True):
-            row.rank = rank
+        ranks = {row.pk: rank for row, rank in zip(page, ranks_of(page), strict=True)}
         series = series_on(found)
         any_row = page[0] if page else series[0] if series else None
         body = {
@@ -61,7 +60,7 @@ class ScoresView(PublicRead):
             "results": page,
             "next": getattr(self.paginator, "next", None),
         }
-        return Response(ScoresSerializer(body).data)
+        return Response(ScoresSerializer(body, context={"ranks": ranks}).data)
 
 
 class ScoreView(PublicRead):
@@ -76,10 +75,10 @@ class ScoreView(PublicRead):
     )
     def get(self, request: Request, question: str, forecaster: str) -> Response:
         """Everything that the scores follow from: what stood when, how likely it said the truth
-        was, and who else stood meanwhile. docs/scoring.md adds them up by hand. `next` is where
-        the steps go on, and the rest is the same on every page."""
+        was, and who else stood meanwhile. docs/scoring.md adds them up by hand. A long working is
+        told window by window of time: put `forecasts`, `steps` and `days` of all together."""
         found = question_seen_by(None, question)
-        asked = {"start": self.query["start"], "steps_max": self.query["limit"]}
+        asked = {"start": self.query["start"], "rows_max": self.query["limit"]}
         worked = worked_score(found, forecaster, **asked)
         return Response(working_body(worked, name=forecaster, outcomes=outcomes_in_order(found)))
 
@@ -102,6 +101,6 @@ class SeriesScoreView(PublicRead):
             raise ScoreNotFound(
                 "There is no such series; `series` of the question's scores lists them."
             )
-        asked = {"start": self.query["start"], "steps_max": self.query["limit"]}
+        asked = {"start": self.query["start"], "rows_max": self.query["limit"]}
         worked = worked_series(found, ScoredSeries(series), **asked)
         return Response(working_body(worked, name=series, outcomes=outcomes_in_order(found)))

@@ -14,6 +14,7 @@ from markets.web.lookup import question_or_404, reader_of
 from markets.web.views.questions import answer_label
 
 SCORES_PER_PAGE = 50
+PARTS_SHOWN = 200
 DAYS_SHOWN = 400
 
 
@@ -40,7 +41,7 @@ def question_score(request: HttpRequest, slug: str, name: str) -> HttpResponse:
     """The working of one forecaster's scores."""
     asked = question_or_404(request, slug)
     try:
-        worked = worked_score(asked, name, steps_max=None)
+        worked = worked_score(asked, name, rows_max=None)
     except ScoreNotFound as missing:
         raise Http404(str(missing)) from None
     reader = reader_of(request)
@@ -55,7 +56,7 @@ def question_series(request: HttpRequest, slug: str, series: str) -> HttpRespons
     if series not in ScoredSeries.values:
         raise Http404
     try:
-        worked = worked_series(asked, ScoredSeries(series), steps_max=None)
+        worked = worked_series(asked, ScoredSeries(series), rows_max=None)
     except ScoreNotFound as missing:
         raise Http404(str(missing)) from None
     label = ScoredSeries(series).label
@@ -82,7 +83,8 @@ def _page(
         "is_series": is_series,
         "drawing": workings.draw(worked),
         "told": workings.told(worked),
-        "parts": workings.parts(worked),
+        "parts": workings.parts(worked)[:PARTS_SHOWN],
+        "parts_left_out": max(0, len(worked.forecasts) - PARTS_SHOWN),
         "days": worked.days[:DAYS_SHOWN],
         "answer_label": answer_label(asked, odds),
     }

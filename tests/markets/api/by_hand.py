@@ -13,12 +13,14 @@ def seconds(instant):
 
 
 def pages(caller, path):
-    """The working as one document, its steps put together from pages of three."""
+    """The working as one document, put together from windows of at most three rows."""
     whole = caller.get(path, limit=3).json()
     goes_on = whole["next"]
     while goes_on:
         page = caller.get(path, limit=3, start=goes_on).json()
-        whole["steps"] += page["steps"]
+        for rows in ("steps", "forecasts", "days"):
+            assert len(page[rows]) <= 4
+            whole[rows] += page[rows]
         goes_on = page["next"]
     return whole
 

@@ -1,5 +1,7 @@
 """What one stated distribution is worth, against the definitions and against the next worse one."""
 
+import math
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -8,6 +10,7 @@ from hypothesis import strategies as st
 from markets.core.distribution import below_edges
 from markets.core.numeric import Bins
 from markets.core.scoring_rules import (
+    Truth,
     brier_scores,
     crps,
     ordinal_brier_scores,
@@ -139,3 +142,84 @@ def test_knowing_nothing_of_bins_gives_a_twentieth_to_each_tail(bins, expected):
 
     assert shares == pytest.approx(expected)
     assert sum(shares) == pytest.approx(1)
+
+
+@property_test
+@given(st.data(), RANGES)
+def test_an_honest_curve_has_the_least_crps_in_expectation(data, bins):
+    """Whoever believes that inside a bin the value is spread evenly along the scale."""
+    belief = np.array(data.draw(distributions(bins.count)))
+    stated = np.array(data.draw(distributions(bins.count)))
+
+    def expected(forecast):
+        """Gauss's three points in each bin: exact, since CRPS is a cubic of the value there."""
+        total = 0.0
+        for outcome, weight in enumerate(belief):
+            low, high = bins.bounds(outcome)
+            if low is None or high is None:
+                total += weight * crps(bins, np.array([forecast]), bins.middle(outcome))[0]
+                continue
+            low, high = bins.on_scale(low), bins.on_scale(high)
+            for place, share in zip((-math.sqrt(0.6), 0.0, math.sqrt(0.6)), (5, 8, 5), strict=True):
+                value = (low + high) / 2 + place * (high - low) / 2
+                value = math.exp(value) if bins.is_log else value
+                total += weight * share / 18 * crps(bins, np.array([forecast]), value)[0]
+        return total
+
+    assert expected(belief) <= expected(stated) + 1e-9
+
+
+@property_test
+@given(st.data(), RANGES)
+def test_scores_over_bins_stay_in_their_ranges(data, bins):
+    forecasts = np.array([data.draw(distributions(bins.count))])
+    place = data.draw(st.integers(0, bins.count - 1))
+
+    rated = Truth(tuple(truth(bins.count, place)), bins, bins.middle(place)).rate(forecasts)
+
+    assert 0 <= rated.brier[0] <= 2
+    assert 0 <= rated.crps[0] <= 1
+    assert rated.probability_of_truth[0] == forecasts[0, place]
+
+
+@property_test
+@given(RANGES, st.data())
+def test_a_value_lies_in_the_bin_that_it_is_scored_in(bins, data):
+    """At every edge, and a hair beside it, on every scale."""
+    edge = data.draw(st.sampled_from(bins.edges))
+    value = data.draw(
+        st.sampled_from([edge, math.nextafter(edge, -math.inf), math.nextafter(edge, math.inf)])
+        | st.floats(bins.lower, bins.upper)
+    )
+    if (value > bins.upper and not bins.open_above) or (value < bins.lower and not bins.open_below):
+        return
+
+    low, high = bins.bounds(bins.bin_of(value))
+
+    assert low is None or low <= value
+    assert high is None or value < high or value == high == bins.upper
+
+
+def test_where_only_the_bin_is_known_crps_is_measured_from_its_middle():
+    forecasts = np.eye(5)[[1, 2, 3]]
+
+    known, unknown = (Truth(tuple(truth(5, 2)), TEN, value) for value in (5.0, None))
+
+    assert unknown.rate(forecasts).crps.tolist() == known.rate(forecasts).crps.tolist()
+
+
+def test_a_truth_split_between_bins_has_no_crps():
+    halves = Truth((0.5, 0.5, 0.0, 0.0, 0.0), TEN)
+
+    rated = halves.rate(np.full((1, 5), 0.2))
+
+    assert rated.crps is None
+    assert rated.probability_of_truth == pytest.approx([0.2])
+    assert halves.yardstick.ignorance == pytest.approx(0.2)
+
+
+def test_outcomes_without_an_order_are_measured_by_the_plain_brier_score():
+    rated = Truth((0.0, 1.0, 0.0)).rate(np.array([[0.2, 0.5, 0.3]]))
+
+    assert rated.brier == pytest.approx([0.04 + 0.25 + 0.09])
+    assert rated.crps is None

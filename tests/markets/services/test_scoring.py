@@ -57,7 +57,7 @@ def scored(settled):
 
 
 def test_forecasters_series_and_profits_are_stored(scored):
-    assert counts() == {"Score": 3, "SeriesScore": 6, "Profit": 2}
+    assert counts() == {"Score": 3, "SeriesScore": 7, "Profit": 2}
     assert Settlement.objects.get().state == "scored"
 
 
@@ -253,4 +253,4 @@ def test_scored_by_four_workers_at_once_there_is_one_set_of_rows(settled):
         worker.join()
 
     assert sorted(done) == [False, False, False, True]
-    assert counts() == {"Score": 3, "SeriesScore": 6, "Profit": 2}
+    assert counts() == {"Score": 3, "SeriesScore": 7, "Profit": 2}
