@@ -259,11 +259,21 @@ class Settlement(models.Model):
 class Undone(models.Model):
     """A position whose trader traded on when the answer was known, and what it is owed instead."""
 
+    # Written from the rows that they refer to, a million at once; checking each again took longer
+    # than all the rest.
     resolution = models.ForeignKey(
-        Resolution, on_delete=models.PROTECT, related_name="undone", db_index=False
+        Resolution,
+        on_delete=models.PROTECT,
+        related_name="undone",
+        db_index=False,
+        db_constraint=False,
     )
     position = models.ForeignKey(
-        "markets.Position", on_delete=models.PROTECT, related_name="+", db_index=False
+        "markets.Position",
+        on_delete=models.PROTECT,
+        related_name="+",
+        db_index=False,
+        db_constraint=False,
     )
     fills = models.PositiveIntegerField(help_text="How many, from `effective_at` on.")
     payout = models.BigIntegerField(help_text="For the shares that were held before.")

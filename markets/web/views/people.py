@@ -18,7 +18,7 @@ REASONS = {
     TransferCode.REDEMPTION: "Complete sets redeemed",
     TransferCode.PAYOUT: "Payout",
     TransferCode.REFUND: "Refund",
-    TransferCode.CLAWBACK: "Taken back by a correction",
+    TransferCode.CLAWBACK: "Taken back at settlement",
     TransferCode.REMAINDER: "Remainder",
     TransferCode.BOND: "Bond of a challenge",
     TransferCode.REVERSAL: "Reversal",
