@@ -1,6 +1,6 @@
 """Answers are proposed, challenged, confirmed and annulled; then they are paid and scored."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from hypothesis import strategies as st
@@ -16,8 +16,9 @@ from markets.services import (
     trading,
 )
 from tests.markets.domain import payments
-from tests.markets.domain.stage import Stage, editors, indices, moods, people, pick
-from tests.markets.domain.world import EVERYBODY
+from tests.markets.domain.stage import Stage, editors, indices, moods, people, periods, pick
+from tests.markets.domain.world import EDITORS, EVERYBODY
+from users.models import User
 
 SWEEPS: dict[str, Any] = {
     "lives": lifecycle.advance_due,
@@ -27,6 +28,7 @@ SWEEPS: dict[str, Any] = {
     "settle": settlement.settle,
     "score": scoring.score,
 }
+BY_THE_CLOCK = ("lives", "orders", "crowds", "silence")
 
 ANSWER_REFUSALS = "conflict_of_interest transition_refused effective_at_out_of_range "
 CHALLENGE_REFUSALS = """
@@ -94,6 +96,50 @@ class Answers(Stage):
             assert taken.resolution.proposer_id != asked["editor"].pk
             assert not self.world.takes_part(asked["editor"], question.id)
 
+    @precondition(lambda self: self._traded("open", "closed"))
+    @rule(index=indices, answer=answers, early=instants)
+    def decide(self, index: int, answer: int, early: int | None) -> None:
+        """The short way from trading to an answer that has to be paid."""
+        question = pick(self._traded("open", "closed"), index)
+        first, second = self._impartial(question.id)[:2]
+        asked = {"question_id": question.id, "now": self.world.now}
+        said = answer_of(question, answer, self._instant(question, early))
+        if self.world.ask(
+            resolution.propose, ANSWER_REFUSALS, proposer=first, rationale="So it is.", **asked,
+            **said,
+        ):  # fmt: skip
+            self.all_is_well()
+            assert self.world.ask(resolution.confirm, editor=second, **asked)
+
+    @precondition(lambda self: self._traded("resolved", "final"))
+    @rule(index=indices, answer=answers, early=instants)
+    def correct_at_once(self, index: int, answer: int, early: int | None) -> None:
+        """The short way to another answer, of which the difference has to be paid."""
+        question = pick(self._traded("resolved", "final"), index)
+        first, second = self._impartial(question.id)[:2]
+        asked = {"question_id": question.id, "now": self.world.now}
+        said = answer_of(question, answer, self._instant(question, early))
+        if self.world.ask(
+            corrections.propose_correction,
+            ANSWER_REFUSALS + "correction_waits nothing_corrected", proposer=first,
+            rationale="It was wrong.", **asked, **said,
+        ):  # fmt: skip
+            self.all_is_well()
+            assert self.world.ask(corrections.confirm_correction, editor=second, **asked)
+
+    def _traded(self, *statuses: str) -> list[Any]:
+        """Questions at one of these that somebody traded on, and that two editors may decide."""
+        held = {each.market_id for each in self.world.rows.position}
+        return [
+            each
+            for each in self.world.rows.question
+            if each.status in statuses and each.id in held and len(self._impartial(each.id)) > 1
+        ]
+
+    def _impartial(self, question_id: int) -> list[User]:
+        editors = [self.world.people[name] for name in EDITORS]
+        return [each for each in editors if not self.world.takes_part(each, question_id)]
+
     def _corrected(self) -> list[Any]:
         """The questions of which a correction waits for a second editor."""
         waiting = [each.question_id for each in self.world.rows.correction if not each.decision]
@@ -156,14 +202,24 @@ class Answers(Stage):
     def sweep(self, what: str, times: int) -> None:
         """What beat has workers do every second, now and then late, or twice."""
         for each in SWEEPS if what == "all" else [what]:
-            if each == "settle":
-                self._settle_due(times)
-            elif each == "score":
-                for due in self._settlements("settled"):
-                    asked = {"resolution_id": due.resolution_id, "now": self.world.now}
-                    self.world.sweep(scoring.score, times=times, **asked)
-            else:
-                self.world.sweep(SWEEPS[each], times=times, now=self.world.now)
+            self._sweep(each, times)
+
+    @rule(period=periods, is_swept=st.booleans())
+    def pass_time(self, period: timedelta, is_swept: bool) -> None:
+        """The clock moves on, or steps back, and beat may be there to see it."""
+        self.world.pass_time(period)
+        for each in BY_THE_CLOCK if is_swept else ():
+            self._sweep(each, times=1)
+
+    def _sweep(self, what: str, times: int) -> None:
+        if what == "settle":
+            self._settle_due(times)
+        elif what == "score":
+            for due in self._settlements("settled"):
+                asked = {"resolution_id": due.resolution_id, "now": self.world.now}
+                self.world.sweep(scoring.score, times=times, **asked)
+        else:
+            self.world.sweep(SWEEPS[what], times=times, now=self.world.now)
 
     def _settle_due(self, times: int) -> None:
         for due in self._settlements("due", "settling"):

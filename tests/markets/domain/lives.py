@@ -10,7 +10,7 @@ from markets.core.money import MICRO
 from markets.core.numeric import Bins
 from markets.services import lifecycle, questions
 from tests.cast import question_text
-from tests.markets.domain.stage import Stage, editors, indices, periods, pick
+from tests.markets.domain.stage import Stage, editors, indices, pick
 
 QUESTIONS_MAX = 5
 TEXTS: dict[str, dict[str, Any]] = {
@@ -61,10 +61,6 @@ class Lives(Stage):
             questions.publish, question_id=question.pk, editor=eve, now=self.world.now,
             override_reason="A test is about else.",
         )  # fmt: skip
-
-    @rule(period=periods)
-    def pass_time(self, period: timedelta) -> None:
-        self.world.pass_time(period)
 
     @precondition(lambda self: self.world.any("open", "halted"))
     @rule(what=st.sampled_from(["halt", "resume", "close"]), index=indices, editor=editors)

@@ -35,7 +35,7 @@ def _replace(patch: Patch, module: Any, name: str, old: str, new: str) -> None:
 
 def balances_lose_a_microcredit(patch: Patch) -> None:
     """1. Moving credits by a transfer that is odd leaves one behind."""
-    _replace(patch, ledger, "_MOVE", "+ moved.amount", "+ moved.amount - abs(moved.amount) % 2")
+    _replace(patch, ledger, "_MOVE", "+ moved.amount", "+ moved.amount - mod(abs(moved.amount), 2)")
 
 
 def reserves_stay(patch: Patch) -> None:
