@@ -42,7 +42,7 @@ stop: ## Stop what `make run` started, or left behind
 .PHONY: test browser bench faults check format secrets lock clean
 
 test: $(INSTALLED) ## Run the tests (ARGS="-k odds" for some, WORKERS=4 for more at once)
-	$(BIN)/python -m pytest -n $(WORKERS) --ignore tests/browser $(ARGS)
+	$(BIN)/python -m pytest -n $(WORKERS) --dist worksteal --ignore tests/browser $(ARGS)
 
 browser: $(INSTALLED) ## Run the journeys through the pages, in a headless Chromium
 	$(BIN)/python -m pytest tests/browser $(ARGS)

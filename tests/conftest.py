@@ -20,7 +20,16 @@ import pytest
 
 from tests.instants import NOON
 
+ROOT = Path(__file__).resolve().parents[1]
 SETTINGS = "config.settings.test"
+LONG = (
+    "tests/faults/",
+    "tests/config/stack/test_run.py",
+    "tests/config/test_compose.py",
+    "tests/journeys/",
+    "tests/markets/management/test_demo_",
+)
+"""Where single tests take ten seconds and more: they start programs, or load whole worlds."""
 _DIRECTORY = "ODDSDESK_TESTS_DIRECTORY"
 _SETTINGS_ARE_NAMED = bool(os.environ.get("DJANGO_SETTINGS_MODULE"))
 _VALKEY_IS_GIVEN = bool(os.environ.get("VALKEY_URL")) and _DIRECTORY not in os.environ
@@ -87,6 +96,12 @@ def _start_worker_services(config: pytest.Config) -> None:
     services.__enter__()
     config.add_cleanup(services.__exit__)
     os.environ["VALKEY_URL"] = services.valkey_url
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long tests, or a worker runs one while the others have nothing left."""
+    items.sort(key=lambda item: not item.path.relative_to(ROOT).as_posix().startswith(LONG))
 
 
 @pytest.fixture

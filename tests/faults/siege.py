@@ -36,7 +36,13 @@ class Besieged:
     """Programs that trade in a database of their own, until the verdict."""
 
     def __init__(
-        self, stage: Stage, directory: Path, *, database: str, is_early: bool = False
+        self,
+        stage: Stage,
+        directory: Path,
+        *,
+        database: str,
+        commits_carelessly: bool = False,
+        is_early: bool = False,
     ) -> None:
         self._stage = stage
         stage.database(database)
@@ -53,6 +59,8 @@ class Besieged:
             )
             for number in range(PROGRAMS)
         ]
+        if commits_carelessly:
+            stage.commit_carelessly(database)  # for connections that are made from now on
         self._programs = [self._start(siege) for siege in self._sieges]
 
     def answers(self) -> int:
@@ -173,11 +181,7 @@ def _is_same(row: dict[str, Any], asked: dict[str, Any]) -> bool:
 
 def kill_postgres(stage: Stage, directory: Path, *, kills: int, careless: bool) -> Verdict:
     """Kill the database server under load; `careless` answers before a commit is on the disk."""
-    besieged = Besieged(stage, directory, database="postgres_killed")
-    if careless:
-        stage.commit_carelessly("postgres_killed")
-        for number in range(PROGRAMS):
-            besieged.kill_trader(number)  # the setting is for new connections
+    besieged = Besieged(stage, directory, database="postgres_killed", commits_carelessly=careless)
     chance = random.Random(1)
     for kill in range(kills):
         stage.say(f"PostgreSQL, kill {kill + 1} of {kills}")

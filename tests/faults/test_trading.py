@@ -8,11 +8,9 @@ import re
 import subprocess
 import sys
 
-import pytest
-
 from tests.processes import ROOT
 
-LIMIT_SECONDS = 240
+LIMIT_SECONDS = 480
 
 
 def broken(*words: str) -> subprocess.CompletedProcess[str]:
@@ -26,32 +24,25 @@ def broken(*words: str) -> subprocess.CompletedProcess[str]:
     )  # fmt: skip
 
 
-def count(outcome: subprocess.CompletedProcess[str], what: str) -> int:
-    """How many of `what` the scenario says that it saw."""
-    found = re.search(rf"([\d,]+)\s+{what}", outcome.stdout)
+def counts(outcome: subprocess.CompletedProcess[str], what: str) -> list[int]:
+    """How many of `what` each scenario says that it saw."""
+    found = re.findall(rf"([\d,]+)\s+{what}", outcome.stdout)
     assert found, outcome.stdout + outcome.stderr
-    return int(found[1].replace(",", ""))
+    return [int(count.replace(",", "")) for count in found]
 
 
-@pytest.mark.parametrize("victim", ["postgres", "traders"])
-def test_no_acknowledged_order_is_lost_or_doubled_when_something_is_killed_under_load(victim):
-    outcome = broken(victim, "--kills", "2")
+def test_kills_and_crowds_lose_and_double_no_acknowledged_order_and_deadlock_nowhere():
+    outcome = broken("postgres", "traders", "crowd", "--kills", "2", "--operations", "25")
 
     assert outcome.returncode == 0, outcome.stdout + outcome.stderr
-    assert count(outcome, "kills") == 2
-    assert count(outcome, "acknowledged") > 80
+    assert counts(outcome, "kills") == [2, 2]
+    assert min(counts(outcome, "acknowledged")) > 80
+    assert counts(outcome, "operations")[-1] == 64 * 25
 
 
-@pytest.mark.parametrize("victim", ["postgres", "traders"])
-def test_an_order_that_is_acknowledged_before_it_is_safe_is_seen_to_be_lost(victim):
-    outcome = broken(victim, "--kills", "2", "--careless")
+def test_an_order_that_is_acknowledged_before_it_is_safe_is_seen_to_be_lost():
+    outcome = broken("postgres", "traders", "--kills", "2", "--careless")
 
     assert outcome.returncode == 1
-    assert "orders were acknowledged and are not there" in outcome.stdout
-
-
-def test_a_crowd_that_does_everything_at_once_deadlocks_nowhere_and_loses_nothing():
-    outcome = broken("crowd", "--operations", "25")
-
-    assert outcome.returncode == 0, outcome.stdout + outcome.stderr
-    assert count(outcome, "operations") == 64 * 25
+    for victim in ("postgres", "traders"):
+        assert re.search(rf"✗ {victim}: \d+ orders were acknowledged and are not", outcome.stdout)

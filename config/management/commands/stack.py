@@ -5,6 +5,7 @@ import os
 import time
 from collections import deque
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
@@ -98,18 +99,19 @@ class Command(BaseCommand):
     def logs(self, options: dict[str, Any]) -> None:
         home = places_of(options["directory"]).logs
         names = options["names"] or sorted(path.stem for path in home.glob("*.log"))
-        opened = []
-        for name in names:
-            path = home / f"{name}.log"
-            if not path.exists():
-                raise CommandError(f"There is no log {path}. `stack status` names the servers.")
-            file = path.open(errors="replace")
-            self._print_lines(name, deque(file, LINES_SHOWN))
-            opened.append((name, file))
-        while options["follow"]:
-            for name, file in opened:
-                self._print_lines(name, file)
-            time.sleep(FOLLOW_SECONDS)
+        with ExitStack() as files:
+            opened = []
+            for name in names:
+                path = home / f"{name}.log"
+                if not path.exists():
+                    raise CommandError(f"There is no log {path}. `stack status` names the servers.")
+                file = files.enter_context(path.open(errors="replace"))
+                self._print_lines(name, deque(file, LINES_SHOWN))
+                opened.append((name, file))
+            while options["follow"]:
+                for name, file in opened:
+                    self._print_lines(name, file)
+                time.sleep(FOLLOW_SECONDS)
 
     def _print_lines(self, name: str, lines: Any) -> None:
         for line in lines:
