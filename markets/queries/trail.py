@@ -20,6 +20,7 @@ from markets.models import (
     StatusChange,
     Verdict,
 )
+from users.models import User
 
 
 class StepKind(StrEnum):
@@ -129,6 +130,12 @@ class Version:
     @property
     def number(self) -> int:
         return self.resolution.version
+
+    @property
+    def proposed_by(self) -> str:
+        """The editor's name; "" where no person proposed it."""
+        proposer: User | None = self.resolution.proposer
+        return proposer.name if proposer else ""
 
 
 @dataclass(frozen=True)
@@ -278,7 +285,7 @@ def _steps(version: Version) -> Iterator[Step]:
     """What happened to one version, causes before effects."""
     resolution, number = version.resolution, version.number
     yield Step(
-        _how_it_came(version), resolution.proposed_at, resolution.proposer.name, number,
+        _how_it_came(version), resolution.proposed_at, version.proposed_by, number,
         resolution.rationale,
     )  # fmt: skip
     challenge, correction = version.challenge, version.correction

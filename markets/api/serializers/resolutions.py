@@ -66,7 +66,7 @@ class UndoneSerializer(serializers.Serializer[Any]):
 class VersionSerializer(ResolutionSerializer):
     """One version of the answer, with all that was said about it and done with it."""
 
-    proposed_by = serializers.CharField()
+    proposed_by = serializers.CharField(allow_null=True, help_text="null: no person did.")
     changed = serializers.ListField(
         child=serializers.ChoiceField(CHANGES),
         help_text="What it says otherwise than the version before it, or that it corrects.",
@@ -85,7 +85,7 @@ class VersionSerializer(ResolutionSerializer):
         }
         return {
             **answer,
-            "proposed_by": instance.resolution.proposer.name,
+            "proposed_by": instance.proposed_by or None,
             "changed": [_CHANGED.get(name, name) for name in instance.changed],
             "undone": UndoneSerializer(instance.undone).data,
             **{
