@@ -282,6 +282,7 @@ def _propose(
     if question.status not in UNANSWERED:
         return None, Reason.NOT_PROPOSED, "Somebody proposed an answer meanwhile."
     answer = seen.answer or Answer()
+    is_early = question.status == QuestionStatus.OPEN
     try:
         made = resolution.propose(
             question_id=question.pk,
@@ -289,7 +290,8 @@ def _propose(
             value=answer.value,
             evidence=[{"quote": seen.excerpt, "url": seen.url}] if seen.url else [],
             rationale=_rationale(resolver, seen),
-            early_end_reason=EARLY_END_REASON if question.status == QuestionStatus.OPEN else "",
+            effective_at=resolver.agreed_since if is_early else None,
+            early_end_reason=EARLY_END_REASON if is_early else "",
             resolver=resolver,
             now=now,
         )

@@ -66,7 +66,7 @@ class UndoneSerializer(serializers.Serializer[Any]):
 class VersionSerializer(ResolutionSerializer):
     """One version of the answer, with all that was said about it and done with it."""
 
-    proposed_by = serializers.CharField()
+    proposed_by = serializers.CharField(allow_null=True, help_text="null: a resolver did.")
     changed = serializers.ListField(
         child=serializers.ChoiceField(CHANGES),
         help_text="What it says otherwise than the version before it, or that it corrects.",
@@ -78,6 +78,7 @@ class VersionSerializer(ResolutionSerializer):
 
     def to_representation(self, instance: Version) -> dict[str, Any]:
         answer = ResolutionSerializer(instance.resolution).data
+        proposer = instance.resolution.proposer
         parts = {
             "challenge": (ChallengeSerializer, instance.challenge),
             "correction": (CorrectionSerializer, instance.correction),
@@ -85,7 +86,7 @@ class VersionSerializer(ResolutionSerializer):
         }
         return {
             **answer,
-            "proposed_by": instance.resolution.proposed_by,
+            "proposed_by": proposer.name if proposer else None,
             "changed": [_CHANGED.get(name, name) for name in instance.changed],
             "undone": UndoneSerializer(instance.undone).data,
             **{
