@@ -188,7 +188,7 @@ def above_floor(values: Matrix, medians: Matrix) -> Matrix:
     are_all_on_it = above <= 0
     factor = room / np.where(are_all_on_it, 1.0, above)
     scaled = np.clip(FLOOR + (values - FLOOR) * factor, FLOOR, FLOOR + room)
-    return np.where(are_all_on_it, 1 / outcome_count, scaled)
+    return np.asarray(np.where(are_all_on_it, 1 / outcome_count, scaled), dtype=np.float64)
 
 
 def logit_mean(forecasts: Matrix, *, extremising: float = 1.0) -> Vector:

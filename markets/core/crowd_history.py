@@ -195,7 +195,7 @@ class _Events:
         states = ~np.isnan(probabilities).any(axis=1)
         order = np.argsort(forecaster, kind="stable")
         earlier, later = order[:-1], order[1:]
-        same = forecaster[earlier] == forecaster[later]
+        same = np.equal(forecaster[earlier], forecaster[later]).astype(np.bool_)
         ended_by = np.full(size, size, dtype=np.int64)
         ended_by[earlier[same]] = later[same]
         ends = np.full(size, -1, dtype=np.int64)

@@ -6,6 +6,7 @@ forecast costs as many rows as people stand there, and not as many as ever spoke
 
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 
 import numpy as np
 from django.db import connection
@@ -95,7 +96,7 @@ def let_end(question: Question, *, now: datetime) -> None:
     _record(question, _read(_REST.format(standing=_ALL), question=question.pk, now=now), now)
 
 
-def _read(statement: str, **parameters: object) -> list[list[float]]:
+def _read(statement: str, **parameters: Any) -> list[list[float]]:
     """Run one of the statements above: what stands, oldest first."""
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)

@@ -133,7 +133,7 @@ def _stated(
             "Only numbers and dates are forecast in quantiles; give probabilities.",
             field="quantiles",
         )
-    return from_stated_quantiles(question.bins, quantiles).tolist()
+    return [float(part) for part in from_stated_quantiles(question.bins, quantiles)]
 
 
 def _scaled(probabilities: Sequence[float], question: Question) -> list[float]:

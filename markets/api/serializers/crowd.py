@@ -5,9 +5,8 @@ from typing import Any
 from drf_spectacular.utils import extend_schema_field
 from rest_framework import serializers
 
-from articles.api.fields import Instant, QueryParameters
+from articles.api.fields import Instant, Probability, QueryParameters
 from markets.api.calls import outcomes_in_order
-from markets.api.fields import Probability
 from markets.api.ranges import QUANTILES_SCHEMA, spelled_quantiles
 from markets.api.serializers.history import AS_OF
 from markets.api.serializers.questions import BinSerializer

@@ -7,6 +7,7 @@ from rest_framework import serializers
 
 from articles.api.fields import (
     Instant,
+    Probability,
     QueryParameters,
     StrictInteger,
     StrictSerializer,
@@ -18,7 +19,6 @@ from markets.api.fields import (
     Limit,
     OutcomeProbabilities,
     Price,
-    Probability,
     by_key,
 )
 from markets.api.ranges import ClaimAsked, EdgeField, RangeValue, spelled_value

@@ -79,7 +79,7 @@ def test_an_answer_read_by_a_resolver_is_said_to_be(client, question, resolver):
         question_id=question.pk, outcome_weights=(1, 0), resolver=resolver, now=timezone.now()
     )
 
-    assert "Read by a resolver on" in text_of(page(client, question))
+    assert "Proposed by a resolver on" in text_of(page(client, question))
 
 
 def test_a_reader_suggests_the_answer_and_sees_it_wait(as_alice, alice, question):
