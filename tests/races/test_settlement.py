@@ -24,7 +24,10 @@ from tests.markets.services.answering import (
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
-WAITING = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'"
+WAITING = """
+SELECT count(*) FROM pg_stat_activity
+WHERE wait_event_type = 'Lock' AND datname = current_database()
+"""
 
 
 @pytest.fixture
@@ -52,6 +55,7 @@ def settle(decided):
 def wait_for_a_lock():
     for _ in range(600):
         with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_stat_clear_snapshot()")
             cursor.execute(WAITING)
             if cursor.fetchone()[0]:
                 return
@@ -59,18 +63,21 @@ def wait_for_a_lock():
     raise AssertionError("nobody waits")
 
 
-def test_a_wallet_that_is_spent_while_its_chunk_waits_gives_back_what_is_left(corrected, alice):
+def test_a_wallet_that_is_spent_while_its_chunk_waits_gives_back_what_is_left(
+    corrected, alice, bob
+):
     paid = Position.objects.get(trader=alice).payout
-    house = Account.objects.get(kind="house")
+    ids = {each.owner_id: each.pk for each in Account.objects.filter(kind="wallet")}
+    settlement.settle_chunk(resolution_id=corrected.pk, now=MONTH_LATER, chunk=1)
     with ThreadPoolExecutor(1) as pool:
         with transaction.atomic():
-            wallet = lock_accounts([house.pk, Account.objects.get(owner=alice).pk])
-            mine = next(each for each in wallet.values() if each.owner_id == alice.pk)
+            wallets = lock_accounts(ids.values())
             settled = pool.submit(settle, corrected)
             wait_for_a_lock()
+            mine, theirs = wallets[ids[alice.pk]], wallets[ids[bob.pk]]
             ledger.post(
                 ledger.Posting(
-                    debit=mine, credit=house, amount=mine.balance - 3 * MICRO,
+                    debit=mine, credit=theirs, amount=mine.balance - 3 * MICRO,
                     code=TransferCode.BOND, key="spent meanwhile",
                 ),
                 now=MONTH_LATER,
