@@ -3,8 +3,8 @@
 Measured on pages below two megabytes: 200,000 attributes on one element kept libxml2 busy for a
 minute and trafilatura for five; 100,000 spans took 90 seconds; an ordinary page takes 0.05. No
 check beforehand tells them all apart, so time and memory are bounded from outside instead. The
-process (`articles.services.confined`) costs a third of a second for a page and a tenth for a feed,
-and knows no settings and no secrets.
+process (`articles.services.confined`) costs a quarter of a second for a page and an eighth for a
+feed, and knows no settings and no secrets.
 """
 
 import json
