@@ -148,7 +148,8 @@ def test_one_answer_was_corrected_one_correction_waits_and_one_truth_cannot_be_t
     assert corrected.question.resolution == corrected.resolution
     assert corrected.corrects.outcome_weights != corrected.resolution.outcome_weights
     assert waiting.question.resolution == waiting.corrects
-    assert trail_of(waiting.question).waiting.undone
+    assert trail_of(waiting.question).waiting.changed == ("effective_at",)
+    assert waiting.resolution.effective_at < waiting.corrects.effective_at
     assert waiting.corrects.early_end_reason
     assert ambiguous.status == QuestionStatus.FINAL
     assert not ambiguous.scores.exists()
