@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from markets.core.money import MICRO
 from markets.core.numeric import Bins
 from markets.core.periods import period_named
 from markets.models import CalibrationShare, Question, SeriesScore
@@ -14,7 +15,7 @@ from markets.queries.calibration import (
 )
 from markets.services import lifecycle
 from tests.instants import NOON
-from tests.markets.decided import CLOSED, DAY, DECIDED, amend, decide_and_score, say
+from tests.markets.decided import CLOSED, DAY, DECIDED, amend, decide_and_score, say, trade
 from tests.markets.tallied import lived, tally_all
 
 pytestmark = pytest.mark.django_db
@@ -70,6 +71,18 @@ def test_what_is_said_once_the_answer_was_known_counts_nothing(question, alice, 
     assert points(calibration_of(alice.pk, period=ALL).statements) == {
         6: pytest.approx((1, 0.6, 1))
     }
+
+
+def test_the_market_speaks_until_the_answer_was_known(question, alice, eve):
+    trade(alice, question, (0,), at=NOON + 4 * DAY, budget=400 * MICRO)
+    lifecycle.advance_due(now=CLOSED)
+    amend(question, decide_and_score(question, eve), effective_at=NOON + 5 * DAY)
+
+    tally_all()
+
+    # Its prior of 50 % for four days of five, and what the trade left for the fifth.
+    market = points(calibration_of_series(period=ALL)["market"].statements)
+    assert market[5] == pytest.approx((0.8, 0.5, 1))
 
 
 def test_the_market_speaks_from_the_opening_on_and_the_crowd_from_its_first_forecast(decided):

@@ -64,6 +64,14 @@ def test_ranks_go_on_over_pages_even_within_a_tie(
     assert [(line.rank, line.name) for line in told] == [(1, "alice"), (1, "bob"), (3, "charlie")]
 
 
+def test_a_page_that_begins_within_a_tie_counts_those_before_it(decide, alice, bob, charlie):
+    decide("line", {alice: 5.0, bob: 5.0, charlie: 1.0})
+
+    told = ranked(list(board(kind="peer"))[1:], kind="peer")
+
+    assert [(line.rank, line.name) for line in told] == [(1, "bob"), (3, "charlie")]
+
+
 def test_a_mean_ranks_nobody_with_too_few_questions(decide, alice, bob):
     for number in range(MEAN_COUNT_MIN - 1):
         decide(f"line-{number}", {alice: 1.0, bob: 2.0})
