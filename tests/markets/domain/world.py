@@ -87,10 +87,12 @@ class World:
 
     def ask_again(self, request: Request) -> None:
         """Send a request a second time: the answer is the first one, and nothing is written."""
+        start = transaction.savepoint()
         answer = request.command(**request.arguments)
         assert answer.pk == request.answered, "a retry got another answer"
         self._seen["retry"] += 1
-        self._require_untouched("this was a retry")
+        market_id = request.arguments.get("market_id")
+        self._require_untouched("this was a retry", start, market_id)
 
     def ask_otherwise(self, request: Request, **changes: Any) -> None:
         """Send other contents under an earlier key, which is refused."""
