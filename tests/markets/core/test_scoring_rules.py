@@ -223,3 +223,12 @@ def test_outcomes_without_an_order_are_measured_by_the_plain_brier_score():
 
     assert rated.brier == pytest.approx([0.04 + 0.25 + 0.09])
     assert rated.crps is None
+
+
+def test_where_the_value_is_known_crps_is_measured_from_it():
+    forecasts = np.eye(5)[[1, 2, 3]]
+
+    rated = Truth(tuple(truth(5, 2)), TEN, 4.2).rate(forecasts)
+
+    assert rated.crps.tolist() == crps(TEN, forecasts, 4.2).tolist()
+    assert rated.crps.tolist() != crps(TEN, forecasts, 5.0).tolist()
