@@ -23,7 +23,7 @@ class Kind:
 SUM_COUNT_MIN: Final = 1
 """A sum of few is small by itself, so everybody with a score has a place."""
 
-MEAN_COUNT_MIN: Final = 5
+MEAN_COUNT_MIN: Final = 10
 """A mean of few is luck: below five questions nobody is ranked by one."""
 
 KINDS: Final = {

@@ -86,6 +86,6 @@ def _page(
         "parts": workings.parts(worked)[:PARTS_SHOWN],
         "parts_left_out": max(0, len(worked.forecasts) - PARTS_SHOWN),
         "days": worked.days[:DAYS_SHOWN],
-        "answer_label": answer_words(worked.score.resolution, asked, odds),
+        "answer_label": answer_words(asked.resolution, asked, odds) if asked.resolution else "",
     }
     return render(request, "markets/score.html", context)
