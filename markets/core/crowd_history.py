@@ -195,7 +195,9 @@ class _Events:
         states = ~np.isnan(probabilities).any(axis=1)
         order = np.argsort(forecaster, kind="stable")
         earlier, later = order[:-1], order[1:]
-        same = np.equal(forecaster[earlier], forecaster[later]).astype(np.bool_)
+        same: NDArray[np.bool_] = np.asarray(
+            forecaster[earlier] == forecaster[later], dtype=np.bool_
+        )
         ended_by = np.full(size, size, dtype=np.int64)
         ended_by[earlier[same]] = later[same]
         ends = np.full(size, -1, dtype=np.int64)
