@@ -77,7 +77,7 @@ def test_a_mean_ranks_nobody_with_too_few_questions(decide, alice, bob):
         decide(f"line-{number}", {alice: 1.0, bob: 2.0})
     assert lines(kind="peer_mean") == []
 
-    decide("bridge", {alice: 6.0})
+    decide("bridge", {alice: 11.0})
 
     assert lines(kind="peer_mean") == [(1, "alice")]
     assert standing_of(alice.pk, kind="peer_mean").value == 2.0
