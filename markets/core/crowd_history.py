@@ -192,7 +192,7 @@ class _Events:
         weights: Vector | None,
     ) -> "_Events":
         size = len(forecaster)
-        states = ~np.isnan(probabilities).any(axis=1)
+        states: NDArray[np.bool_] = np.asarray(~np.isnan(probabilities).any(axis=1), dtype=np.bool_)
         order = np.argsort(forecaster, kind="stable")
         earlier, later = order[:-1], order[1:]
         same: NDArray[np.bool_] = np.asarray(
