@@ -22,7 +22,7 @@ GROUPS = (
     "Forecasts",
     "You",
     "Articles",
-    "Leaderboards",
+    "Track records",
 )
 EXAMPLE_ID = "17"
 EXAMPLE_NAMES = {"forecaster": "alice", "series": "market"}
