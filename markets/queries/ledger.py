@@ -7,6 +7,7 @@ trading may go on meanwhile.
 
 from markets.queries.audit.books import BOOKS
 from markets.queries.audit.check import Finding
+from markets.queries.audit.crowd import CROWD
 from markets.queries.audit.fills import FILLS
 from markets.queries.audit.makers import MAKERS, maker_findings
 from markets.queries.audit.orders import ORDERS
@@ -15,7 +16,7 @@ from markets.queries.audit.settlements import SETTLEMENTS
 
 __all__ = ["RULES", "Finding", "audit"]
 
-CHECKS = (*BOOKS, *POSITIONS, *FILLS, *ORDERS, *SETTLEMENTS)
+CHECKS = (*BOOKS, *POSITIONS, *FILLS, *ORDERS, *SETTLEMENTS, *CROWD)
 RULES = (*(check.line for check in CHECKS), *MAKERS)
 
 

@@ -10,6 +10,7 @@ from markets.queries.ledger import RULES, audit
 from markets.services import lifecycle, resolution, settlement
 from tests.instants import NOON
 from tests.markets.queries.faults import constraints, corrupt, mend
+from tests.markets.queries.test_crowd_audit import FAULTS as CROWD_FAULTS
 from tests.markets.queries.test_settlement_audit import FAULTS as SETTLEMENT_FAULTS
 from tests.markets.queries.worlds import deepen_and_rest, trade
 
@@ -244,6 +245,7 @@ def test_a_reference_that_nothing_guards_is_caught(table, trigger):
 def test_every_line_of_the_audit_is_broken_by_some_test():
     broken = {line for line, _ in (*OPEN_FAULTS, *RESTING_FAULTS)}
     broken |= {line for _, line, _ in SETTLEMENT_FAULTS}
+    broken |= {line for line, _ in CROWD_FAULTS}
 
     assert broken | {"append-only", "references"} == set(RULES)
 
