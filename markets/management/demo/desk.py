@@ -11,7 +11,7 @@ from articles.services.sources import show_full_text
 from markets.management.demo.dates import instant
 from markets.management.demo.library import SampleArticle
 from markets.management.demo.plan import QuestionPlan
-from markets.models import CitationRole, Question, Resolution, Verdict
+from markets.models import CitationRole, Question, Resolution, ResolverKind, Verdict
 from markets.services import (
     corrections,
     featuring,
@@ -23,6 +23,9 @@ from markets.services import (
     tallying,
 )
 from markets.services.citations import cite
+from markets.services.clarifications import clarify
+from markets.services.resolver_settings import ResolverSettings
+from markets.services.resolvers import make_resolver
 from users.models import User
 
 UNUSED_DRAFT = "Its day has passed and nobody had taken it up."
@@ -89,6 +92,22 @@ class Desk:
         """Link a question to one more article."""
         question = Question.objects.get(pk=self.questions[plan.key])
         self._cite(question, slug, quote, CitationRole.BACKGROUND, at)
+
+    def clarify(self, plan: QuestionPlan, at: datetime) -> None:
+        clarify(
+            question_id=self.questions[plan.key], text=plan.clarification, editor=self.second,
+            now=at,
+        )  # fmt: skip
+
+    def watch(self, plan: QuestionPlan, at: datetime) -> None:
+        """Have the question's articles watched for what would tell its answer."""
+        settings = ResolverSettings(
+            kind=ResolverKind.ARTICLE, phrases=plan.phrases, outcome=0, first_at=at,
+            every=timedelta(hours=6),
+        )  # fmt: skip
+        make_resolver(
+            question_id=self.questions[plan.key], settings=settings, editor=self.editor, now=at
+        )
 
     def halt(self, plan: QuestionPlan, at: datetime) -> None:
         lifecycle.halt(

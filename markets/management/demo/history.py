@@ -8,12 +8,12 @@ from functools import partial
 from markets.core.lifecycle import QuestionStatus
 from markets.management.demo.crowd import Act, forecast, trade
 from markets.management.demo.dates import instant
-from markets.management.demo.desk import Desk
+from markets.management.demo.desk import Desk, weights_of
 from markets.management.demo.library import articles_at
 from markets.management.demo.people import CHALLENGER, Person
 from markets.management.demo.plan import ANSWERED, NOT_OPENED, QuestionPlan, read_plans
 from markets.management.demo.timeline import Visit, visits_to
-from markets.services import lifecycle, resolution
+from markets.services import lifecycle, resolution, suggestions
 from users.models import User
 
 INGEST_DAYS = 0.05
@@ -57,6 +57,7 @@ class History:
             steps += self._editing(plan)
             if plan.fate not in NOT_OPENED:
                 steps += self._linking(plan, read_at)
+                steps += self._accompanying(plan)
                 steps += self._deciding(plan)
                 steps += self._visiting(plan)
         return sorted(steps, key=lambda step: step.at)
@@ -80,6 +81,15 @@ class History:
         for slug, part in plan.also:
             at = max(read_at[slug], published) + timedelta(days=LINK_DAYS)
             yield Step(at, partial(self.desk.link, plan, slug, part))
+
+    def _accompanying(self, plan: QuestionPlan) -> Iterator[Step]:
+        """Yield what is said and set up about an opened question before it is decided."""
+        if plan.clarified is not None:
+            yield self._on(plan.clarified, partial(self.desk.clarify, plan))
+        if plan.watched is not None:
+            yield self._on(plan.watched, partial(self.desk.watch, plan))
+        if plan.suggested is not None:
+            yield self._on(plan.suggested, partial(self._suggest, plan))
 
     def _deciding(self, plan: QuestionPlan) -> Iterator[Step]:
         """Yield how an opened question closes, and what is decided about it."""
@@ -129,6 +139,16 @@ class History:
             question_id=self.desk.questions[plan.key],
             challenger=self.users[CHALLENGER],
             reason=plan.challenge.strip(),
+            now=at,
+        )
+
+    def _suggest(self, plan: QuestionPlan, at: datetime) -> None:
+        suggestions.suggest(
+            question_id=self.desk.questions[plan.key],
+            outcome_weights=weights_of(plan, plan.answer),
+            quote=plan.suggestion,
+            url=plan.suggestion_url,
+            suggester=self.users[CHALLENGER],
             now=at,
         )
 

@@ -77,6 +77,13 @@ class QuestionPlan:
     known_since: float | None = None
     correction_waits: bool = False
     featured: int = 0
+    clarified: float | None = None
+    clarification: str = ""
+    watched: float | None = None
+    phrases: tuple[str, ...] = ()
+    suggested: float | None = None
+    suggestion: str = ""
+    suggestion_url: str = ""
 
     @property
     def publishes(self) -> float:

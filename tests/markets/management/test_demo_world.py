@@ -63,7 +63,9 @@ def digest() -> dict[str, object]:
             Account.objects.filter(kind=AccountKind.WALLET).values_list("owner__name", "balance")
         ),
         "scores": list(
-            Score.objects.order_by("question__slug", "forecaster__name").values_list("peer")
+            Score.objects.order_by(
+                "question__slug", "forecaster__name", "resolution__version"
+            ).values_list("peer")
         ),
     }
 
