@@ -25,7 +25,7 @@ GROUPS = (
     "Track records",
 )
 EXAMPLE_ID = "17"
-EXAMPLE_NAMES = {"forecaster": "alice", "series": "market"}
+EXAMPLE_NAMES = {"forecaster": "alice", "name": "alice", "series": "market"}
 QUERIES = {
     "listQuestions": "?status=open&sort=closing_soon&limit=5",
     "getHistory": "?points=100",

@@ -32,6 +32,7 @@ def pay_carelessly(resolution_id: int, chunk: int) -> bool:
         last_position=ids[-1], done_count=F("done_count") + len(ids)
     )
     if moved:
+        time.sleep(PAUSE_SECONDS)  # a kill in between is no rarity here either
         with transaction.atomic():
             payouts.pay_next(
                 row.resolution,

@@ -72,7 +72,7 @@ def test_profits_are_decimal_strings(anyone, decided):
 def test_a_mean_of_one_question_ranks_nobody_and_says_why(anyone, decided):
     body = anyone.get("/leaderboards", kind="peer_mean", forecaster="alice").json()
 
-    assert (body["results"], body["count_min"]) == ([], 5)
+    assert (body["results"], body["count_min"]) == ([], 10)
     assert (body["forecaster"]["rank"], body["forecaster"]["question_count"]) == (None, 1)
 
 

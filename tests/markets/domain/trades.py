@@ -22,6 +22,8 @@ from tests.markets.domain.stage import (
 )
 
 claims, parts, offsets = st.integers(0, 13), st.integers(1, 101), st.integers(-60, 60)
+too_low = st.integers(-200, -20)
+"""Offsets from the price at which an order rests."""
 
 
 class Trades(Stage):
@@ -75,7 +77,7 @@ class Trades(Stage):
         claim=claims,
         size=amounts,
         counts_shares=st.booleans(),
-        offset=offsets,
+        offset=too_low | too_low | offsets,
         expires_in=st.none() | st.sampled_from([timedelta(minutes=1), timedelta(hours=3)]),
     )
     def bid(
