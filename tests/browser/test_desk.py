@@ -69,7 +69,7 @@ def test_from_an_article_to_payouts_by_two_editors(visit, eve, erin, alice):
     buy(alice, question, "alices", 20)
     page.get_by_role("link", name="Propose the answer").click()
     page.get_by_label("Yes", exact=True).check()
-    page.get_by_label("Why the criteria let it end early").fill("YES once the bridge is open.")
+    page.get_by_label("Why the criteria let it end early").fill("YES on the first crossing.")
     page.get_by_label("Rationale").fill("The ribbon was cut.")
     fill_in_quote(page, "The bridge is open.", "https://post.example/open")
     page.get_by_role("button", name="See who gets what").click()
