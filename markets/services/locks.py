@@ -1,7 +1,8 @@
 """Every row lock, in the one order that makes deadlock impossible.
 
-Question, then its settlement, then markets by id, then accounts by id, then positions by id, then the
-featured questions. A command takes the locks that it needs from left to right and never goes back.
+Question, then its settlement, then markets by id, then accounts by id, then positions by id, then
+the featured questions. A command takes the locks that it needs from left to right and never goes
+back.
 """
 
 from collections.abc import Iterable

@@ -4,13 +4,23 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
-from markets.models import Profit, Question, Resolution, Score, SeriesScore, Settlement, Transfer
+from markets.models import (
+    Profit,
+    Question,
+    Resolution,
+    Score,
+    SeriesScore,
+    Settlement,
+    Tally,
+    Transfer,
+)
 from markets.queries.scored import ScoringState, scoring_state
 from markets.queries.scores import KINDS, case_of, computed_scores
 from markets.queries.series import lines_of
-from markets.services import lifecycle, scoring
+from markets.queries.tallies import questions_to_tally
+from markets.services import lifecycle, locks, scoring, settlement, tallying
 from tests.instants import NOON
 from tests.markets.decided import (
     CLOSED,
@@ -137,13 +147,32 @@ def test_a_correction_supersedes_and_leaves_what_was_said_before(scored, questio
 def test_a_worker_that_comes_late_for_an_old_version_writes_nothing(settled, question):
     corrected = amend(question, settled, outcome_weights=[0, 1])
 
-    assert scoring.score(resolution_id=settled.pk, now=LATER)
+    assert not scoring.score(resolution_id=settled.pk, now=LATER)
 
     assert not Score.objects.filter(resolution=settled).exists()
-    assert Settlement.objects.get(resolution=settled).state == "scored"
+    overtaken = Settlement.objects.get(resolution=settled)
+    assert (overtaken.state, overtaken.scored_at) == ("superseded", None)
     assert Score.objects.filter(resolution=corrected).count() == 3
     assert not scoring.score_anew(resolution_id=settled.pk, now=LATER)
     assert not Score.objects.filter(resolution=settled).exists()
+
+
+def test_a_version_that_was_never_scored_takes_nothing_from_the_tallies(scored, question):
+    """Until the third version is scored, the first one's scores count."""
+    assert tallying.tally(question_id=question.pk, now=LATER)
+    before = list(Tally.objects.order_by("pk").values())
+    second = amend(question, scored, outcome_weights=[0, 1], is_done=False)
+    settlement.settle(resolution_id=second.pk, now=LATER)
+    third = amend(question, second, outcome_weights=[0.5, 0.5], is_done=False)
+
+    assert not scoring.score(resolution_id=second.pk, now=LATER)
+
+    assert questions_to_tally() == []
+    assert not tallying.tally(question_id=question.pk, now=LATER)
+    assert list(Tally.objects.order_by("pk").values()) == before
+    settlement.settle(resolution_id=third.pk, now=LATER)
+    assert scoring.score(resolution_id=third.pk, now=LATER)
+    assert questions_to_tally() == [question.pk]
 
 
 def test_the_order_in_which_versions_are_scored_never_matters(settled, question):
@@ -235,6 +264,29 @@ def test_a_correction_waits_while_scores_are_written(settled, question, monkeypa
     correcting.join()
 
     assert seen == [3]  # it waited for the lock, so that all of them were there
+
+
+@pytest.mark.django_db(transaction=True)
+def test_whoever_scores_waits_for_nobody_who_has_the_question(settled):
+    """The question comes before its settlement; who finds it taken leaves both alone."""
+    taken, tried = Barrier(2, timeout=20), Barrier(2, timeout=20)
+
+    def hold():
+        with transaction.atomic():
+            locks.lock_question(settled.question_id)
+            taken.wait()
+            tried.wait()
+            assert locks.claim_settlement(settled.pk) is not None
+        connection.close()
+
+    holding = Thread(target=hold)
+    holding.start()
+    taken.wait()
+    assert not scoring.score(resolution_id=settled.pk, now=LATER)
+    tried.wait()
+    holding.join()
+
+    assert scoring.score(resolution_id=settled.pk, now=LATER)
 
 
 @pytest.mark.django_db(transaction=True)
