@@ -23,6 +23,7 @@ from markets.models import (
 )
 from markets.queries.scores import KINDS, ComputedScores, Owner, ScoreTable, computed_scores
 from markets.services.locks import claim_settlement, lock_question, take_question
+from markets.services.settlement import note_failure
 
 SCORE_BATCH = 1_000
 """Rows of scores in one statement."""
@@ -30,12 +31,21 @@ SCORE_BATCH = 1_000
 Row = TypeVar("Row", Score, SeriesScore, Profit)
 
 
-@transaction.atomic
 def score(*, resolution_id: int, now: datetime) -> bool:
     """Store the scores of a settled resolution; False where none are due, or not of this version.
 
-    False too where another worker is at it.
+    False too where another worker is at it. A failure is noted in the settlement's row, which then
+    waits, and raised.
     """
+    try:
+        return _score(resolution_id, now)
+    except Exception as failure:
+        note_failure(resolution_id, failure, now)
+        raise
+
+
+@transaction.atomic
+def _score(resolution_id: int, now: datetime) -> bool:
     question = take_question(_question_of(resolution_id))
     settlement = None if question is None else claim_settlement(resolution_id)
     if question is None or settlement is None or settlement.state != SettlementState.SETTLED:
@@ -45,7 +55,8 @@ def score(*, resolution_id: int, now: datetime) -> bool:
         _store(settlement.resolution, computed_scores(settlement.resolution), now)
         settlement.scored_at = now
     settlement.state = SettlementState.SCORED if is_current else SettlementState.SUPERSEDED
-    settlement.save(update_fields=["state", "scored_at"])
+    settlement.attempts, settlement.last_error, settlement.next_attempt_at = 0, "", None
+    settlement.save()
     return is_current
 
 

@@ -28,6 +28,7 @@ from markets.core.lifecycle import QuestionStatus
 from markets.core.money import format_amount
 from markets.models import (
     IN_PAYMENT,
+    UNFINISHED,
     Account,
     EndReason,
     Order,
@@ -99,7 +100,7 @@ def settle(
             if not may_go_on():
                 return False
     except Exception as failure:
-        _note_failure(resolution_id, failure, now)
+        note_failure(resolution_id, failure, now)
         raise
 
 
@@ -118,21 +119,22 @@ def settle_chunk(*, resolution_id: int, now: datetime, chunk: int) -> str | None
         return None
     if settlement.state in IN_PAYMENT:
         _step(settlement, question, chunk, now)
-        settlement.attempts, settlement.last_error, settlement.next_attempt_at = 0, "", now
+        settlement.attempts, settlement.last_error = 0, ""
+        settlement.next_attempt_at = now if settlement.state in IN_PAYMENT else None
         settlement.save()
     return settlement.state
 
 
 @transaction.atomic
 def retry(*, resolution_id: int, editor: User, now: datetime) -> Settlement:
-    """Have a settlement that failed tried again by the next sweep, and not only when its wait ends.
+    """Have what failed to be paid or scored tried again by the next sweep, and not after its wait.
 
     Raises:
         EditorNeeded, NothingToRetry: and then nothing was written.
     """
     require_editor(editor)
     settlement = Settlement.objects.select_for_update(no_key=True).get(pk=resolution_id)
-    if settlement.state not in IN_PAYMENT or not settlement.attempts:
+    if settlement.state not in UNFINISHED or not settlement.attempts:
         raise NothingToRetry("This settlement does not wait after a failure.")
     settlement.next_attempt_at = now
     settlement.save(update_fields=["next_attempt_at"])
@@ -296,14 +298,14 @@ def _lock_house_and_escrow(resolution: Resolution, now: datetime) -> tuple[Accou
     return accounts[house_id], accounts[escrow_id]
 
 
-def _note_failure(resolution_id: int, failure: Exception, now: datetime) -> None:
+def note_failure(resolution_id: int, failure: Exception, now: datetime) -> None:
     """Have the row wait, longer each time. Where not even that can be written, nothing is lost."""
     try:
         if not connection.in_atomic_block:  # the failure may be that the server ended it
             connection.close_if_unusable_or_obsolete()
         with transaction.atomic():
             settlement = claim_settlement(resolution_id)
-            if settlement is None or settlement.state not in IN_PAYMENT:
+            if settlement is None or settlement.state not in UNFINISHED:
                 return
             settlement.attempts += 1
             settlement.next_attempt_at = now + retry_delay(settlement.attempts)

@@ -19,6 +19,7 @@ from markets.models import (
 from markets.queries.scored import ScoringState, scoring_state
 from markets.queries.scores import KINDS, case_of, computed_scores
 from markets.queries.series import lines_of
+from markets.queries.settlements import load, settlements_to_score
 from markets.queries.tallies import questions_to_tally
 from markets.services import lifecycle, locks, scoring, settlement, tallying
 from tests.instants import NOON
@@ -306,3 +307,55 @@ def test_scored_by_four_workers_at_once_there_is_one_set_of_rows(settled):
 
     assert sorted(done) == [False, False, False, True]
     assert counts() == {"Score": 3, "SeriesScore": 7, "Profit": 2}
+
+
+# --- Scoring that fails -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def unscorable(settled, monkeypatch):
+    """Its scores cannot be computed, until they can be again."""
+
+    def fail(resolution):
+        raise ZeroDivisionError("nobody stood")
+
+    monkeypatch.setattr(scoring, "computed_scores", fail)
+    return settled
+
+
+def attempt(resolution, *, at):
+    with pytest.raises(ZeroDivisionError):
+        scoring.score(resolution_id=resolution.pk, now=at)
+    return Settlement.objects.get()
+
+
+def test_scoring_that_fails_waits_longer_each_time_and_says_why(unscorable):
+    waits = [attempt(unscorable, at=LATER).next_attempt_at - LATER for _ in range(3)]
+
+    assert [wait.total_seconds() for wait in waits] == [2, 4, 8]
+    failed = Settlement.objects.get()
+    assert (failed.state, failed.attempts) == ("settled", 3)
+    assert failed.last_error == "ZeroDivisionError: nobody stood"
+    assert settlements_to_score(now=LATER + timedelta(seconds=7)) == []
+    assert settlements_to_score(now=LATER + timedelta(seconds=8)) == [unscorable.pk]
+    assert load(now=LATER).failing == 1
+
+
+def test_an_editor_has_scores_tried_again_at_once_and_the_failure_is_forgotten(
+    unscorable, eve, monkeypatch
+):
+    attempt(unscorable, at=LATER)
+
+    settlement.retry(resolution_id=unscorable.pk, editor=eve, now=LATER)
+
+    assert settlements_to_score(now=LATER) == [unscorable.pk]
+    monkeypatch.setattr(scoring, "computed_scores", computed_scores)
+    assert scoring.score(resolution_id=unscorable.pk, now=LATER)
+    done = Settlement.objects.get()
+    assert (done.state, done.attempts, done.last_error, done.next_attempt_at) == (
+        "scored", 0, "", None
+    )  # fmt: skip
+
+
+def test_what_was_just_paid_is_scored_at_once(settled):
+    assert settlements_to_score(now=DECIDED) == [settled.pk]

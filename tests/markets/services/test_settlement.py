@@ -443,7 +443,7 @@ def test_a_retry_is_refused_for_stated_reasons(busy, alice, eve, erin):
     pay(answer.pk)
     refused("nothing_to_retry", settlement.retry, editor=eve, **arguments)
 
-    assert Settlement.objects.get().next_attempt_at == MONTH_LATER
+    assert Settlement.objects.get().next_attempt_at is None
 
 
 def test_a_position_without_a_wallet_fails_its_chunk_and_pays_nobody_in_it(busy, alice, eve, erin):
