@@ -13,6 +13,7 @@ from markets.models import (
     Fill,
     Order,
     Position,
+    Profit,
     Resolution,
     Settlement,
     Transfer,
@@ -20,10 +21,11 @@ from markets.models import (
     Verdict,
 )
 from markets.queries.audit.books import BOOKS
+from markets.queries.audit.scores import score_findings
 from markets.queries.audit.settlements import SETTLEMENTS
 from markets.queries.dues import dues_of
 from markets.queries.ledger import audit
-from markets.services import corrections, lifecycle, resolution, settlement
+from markets.services import corrections, lifecycle, resolution, scoring, settlement
 from markets.services.trading import place_order
 from tests.instants import NOON
 from tests.markets.busy import MINUTE, owed_by_the_definition, trade_at_random
@@ -381,6 +383,24 @@ def test_a_correction_of_a_correction_pays_only_what_is_missing(
 
     assert position_of(alice, question).payout == paid
     assert balance(alice) == 10 * MICRO
+    assert audit() == []
+
+
+def test_a_profit_leaves_out_what_was_owed_back_whatever_versions_came_before(
+    spent_elsewhere, alice, bob, question, eve, erin
+):
+    for weights in ((0, 1), (0.5, 0.5), (1, 0), (0, 1)):
+        decided = decide(question, eve, erin, weights=weights)
+        said = {row.trader_id: row.profit for row in dues_of(decided).rows}
+
+        pay(decided.pk)
+        assert scoring.score(resolution_id=decided.pk, now=MONTH_LATER)
+
+        stored = Profit.objects.filter(resolution=decided).values_list("trader_id", "amount")
+        assert dict(stored) == said
+        assert score_findings(decided.pk) == []
+    assert Transfer.objects.filter(code="shortfall").count() == 3
+    assert said[alice.pk] == -100 * MICRO
     assert audit() == []
 
 
