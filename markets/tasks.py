@@ -77,7 +77,7 @@ def _settle_for_a_while(resolution_id: int) -> bool:
 def score_due() -> None:
     """Score every resolution that has been settled."""
     scored = for_each(
-        settlements_to_score(),
+        settlements_to_score(now=timezone.now()),
         lambda resolution_id: scoring.score(resolution_id=resolution_id, now=timezone.now()),
     )
     if scored:

@@ -16,7 +16,7 @@ from markets.admin.pages import (
     question_or_404,
     question_page,
 )
-from markets.admin.previews import MoneyTable, dry_run
+from markets.admin.previews import dry_run_of
 from markets.admin.resolving import HIDDEN, lines_for, meant_by, seen_first
 from markets.core.errors import MarketError
 from markets.models import Correction, Question
@@ -115,7 +115,7 @@ def decide(desk: DeskAdmin, request: HttpRequest, question_id: int) -> HttpRespo
         is_own=waiting is not None and waiting.resolution.proposer_id == editor_of(request).pk,
         answer=_proposed(question, waiting),
         standing=answer_of(question.resolution, labels_of(question), question.bins),
-        payouts=_difference(question, waiting),
+        payouts=dry_run_of(question, labels_of(question), waiting.resolution if waiting else None),
         citations=citations_of(question),
     )
 
@@ -124,10 +124,3 @@ def _proposed(question: Question, waiting: Correction | None) -> Answer | None:
     if waiting is None:
         return None
     return answer_of(waiting.resolution, labels_of(question), question.bins)
-
-
-def _difference(question: Question, waiting: Correction | None) -> MoneyTable | None:
-    if waiting is None:
-        return None
-    proposed = waiting.resolution
-    return dry_run(question, labels_of(question), proposed.outcome_weights, proposed.effective_at)

@@ -7,8 +7,8 @@ from datetime import datetime
 from markets.core.lmsr import liquidity_for_subsidy, price_after_budget
 from markets.core.money import MICRO, format_credits
 from markets.core.settlement import exact_weights
-from markets.models import Question
-from markets.queries.dues import Dues, PositionDue, dues_if
+from markets.models import Question, Resolution
+from markets.queries.dues import Dues, PositionDue, dues_if, dues_of
 from markets.queries.trail import UndoneCounts, undone_since
 
 PREVIEW_BUYS = (10, 50, 250)
@@ -112,10 +112,17 @@ def dry_run(
         question_id=question.pk, outcome_weights=outcome_weights, effective_at=effective_at,
         limit=ROWS_SHOWN,
     )  # fmt: skip
-    undone = UndoneCounts()
-    if effective_at is not None and outcome_weights is not None:
-        undone = undone_since(question, {effective_at})[effective_at]
-    return _table(question, labels, dues, outcome_weights, undone)
+    return _table(question, labels, dues, outcome_weights, effective_at)
+
+
+def dry_run_of(
+    question: Question, labels: Sequence[str], resolution: Resolution | None
+) -> MoneyTable | None:
+    """Who gets what by a version that was proposed; None where there is none."""
+    if resolution is None:
+        return None
+    dues = dues_of(resolution, limit=ROWS_SHOWN)
+    return _table(question, labels, dues, resolution.outcome_weights, resolution.effective_at)
 
 
 def _table(
@@ -123,9 +130,12 @@ def _table(
     labels: Sequence[str],
     dues: Dues,
     outcome_weights: Sequence[float] | None,
-    undone: UndoneCounts,
+    effective_at: datetime | None,
 ) -> MoneyTable:
     """The rows with a column for the shares of each outcome that matters, and one per amount."""
+    undone = UndoneCounts()
+    if effective_at is not None and outcome_weights is not None:
+        undone = undone_since(question, {effective_at})[effective_at]
     shown: Sequence[int] = range(len(labels))
     if question.bins is not None:  # of so many bins only those that pay
         shown = [index for index in shown if outcome_weights and outcome_weights[index]]

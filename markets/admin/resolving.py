@@ -21,7 +21,7 @@ from markets.admin.pages import (
     question_or_404,
     question_page,
 )
-from markets.admin.previews import MoneyTable, dry_run
+from markets.admin.previews import MoneyTable, dry_run, dry_run_of
 from markets.admin.suggestions import proposal_start
 from markets.core.errors import MarketError
 from markets.models import CitationRole, Question
@@ -108,7 +108,7 @@ def confirm(desk: DeskAdmin, request: HttpRequest, question_id: int) -> HttpResp
         status=status_of(form),
         form=form,
         answer=answer_of(question.resolution, labels_of(question), question.bins),
-        payouts=_payouts_of(question),
+        payouts=dry_run_of(question, labels_of(question), question.resolution),
         citations=citations_of(question),
     )
 
@@ -170,13 +170,6 @@ def meant_by(question: Question, answer: Answer, form: forms.Form) -> str:
         return ""
     weights: list[float] = form.cleaned_data["weights"]
     return labels_of(question)[weights.index(1.0)]
-
-
-def _payouts_of(question: Question) -> MoneyTable | None:
-    standing = question.resolution
-    if standing is None:
-        return None
-    return dry_run(question, labels_of(question), standing.outcome_weights, standing.effective_at)
 
 
 def _articles_for(question: Question, quoted: Collection[object]) -> list[tuple[int, str]]:

@@ -42,6 +42,7 @@ class Card:
     positions: str
     facts: tuple[tuple[str, str], ...]
     next_attempt_at: datetime | None
+    consequence: str
     retry_url: str
 
 
@@ -49,7 +50,7 @@ def card_of(progress: Progress) -> Card:
     row = progress.settlement
     return Card(
         progress=progress,
-        state="failed" if progress.is_failing else _STATES[SettlementState(row.state)],
+        state=_state(progress),
         tone=_tone(progress),
         percent=f"{int(progress.share * 1000) / 10:g}%",
         positions="not begun"
@@ -57,10 +58,19 @@ def card_of(progress: Progress) -> Card:
         else f"{row.done_count:,} of {row.position_count:,} positions",
         facts=tuple(_facts(progress)),
         next_attempt_at=row.next_attempt_at if progress.is_failing else None,
+        consequence="Nothing of the chunk that failed was paid."
+        if progress.is_in_payment
+        else "Everybody was paid; no scores were stored.",
         retry_url=reverse("admin:markets_settlement_retry", args=[row.pk])
         if progress.is_failing
         else "",
     )
+
+
+def _state(progress: Progress) -> str:
+    if progress.is_failing:
+        return "failed" if progress.is_in_payment else "paid, but scoring failed"
+    return _STATES[SettlementState(progress.settlement.state)]
 
 
 def _tone(progress: Progress) -> str:

@@ -22,6 +22,7 @@ from markets.models.position import Position
 from markets.models.question import RANGED, Outcome, Question, QuestionType, Scale, StatusChange
 from markets.models.resolution import (
     IN_PAYMENT,
+    UNFINISHED,
     Challenge,
     Correction,
     CorrectionDecision,
@@ -52,6 +53,7 @@ __all__ = [
     "RANGED",
     "UNANSWERED",
     "UNDECIDED",
+    "UNFINISHED",
     "Account",
     "AccountKind",
     "AnswerSuggestion",

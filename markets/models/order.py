@@ -45,6 +45,7 @@ class EndReason(models.TextChoices):
     SELF_TRADE = "self_trade", "it stood in the way of its own trader"
     HALTED = "halted", "trading was halted"
     CLOSED = "closed", "trading ended"
+    CLAWBACK = "clawback", "its trader owed the credits to another question's settlement"
 
 
 class Origin(models.TextChoices):

@@ -193,6 +193,9 @@ class SettlementState(models.TextChoices):
 IN_PAYMENT = (SettlementState.DUE, SettlementState.SETTLING)
 """The states in which positions still wait to be paid."""
 
+UNFINISHED = (*IN_PAYMENT, SettlementState.SETTLED)
+"""And those in which scores still wait to be stored: what may fail and be tried again."""
+
 
 class Settlement(models.Model):
     """Work to be done for a confirmed resolution: the row is the queue.
@@ -231,7 +234,7 @@ class Settlement(models.Model):
         default=0, help_text="Fills that were made when the answer was known already."
     )
     attempts = models.PositiveSmallIntegerField(
-        default=0, help_text="Failures since anything was last paid."
+        default=0, help_text="Failures since anything was last paid or scored."
     )
     next_attempt_at = models.DateTimeField(
         null=True, help_text="Not to be tried before; empty: at once."

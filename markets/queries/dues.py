@@ -71,7 +71,7 @@ SELECT due.trader_id, trader.name, due.shares, due.owed, due.payout, due.fills, 
        count(*) OVER (), sum(due.owed) OVER (), sum(due.payout) OVER (),
        sum(greatest(due.owed - due.payout, 0)) OVER (),
        sum(greatest(due.payout - due.owed, 0)) OVER (),
-       sum(greatest(due.payout - due.owed - (wallet.balance - wallet.reserved), 0)) OVER (),
+       sum(greatest(due.payout - due.owed - wallet.balance, 0)) OVER (),
        sum(due.fills) OVER (), count(*) FILTER (WHERE due.fills > 0) OVER ()
 FROM due
 JOIN users_user AS trader ON trader.id = due.trader_id
@@ -109,7 +109,8 @@ class Dues:
     """What a resolution would move, in microcredits, over all positions of its market.
 
     `uncovered` is the part of `to_take_back` that wallets do not hold at this moment: the house
-    would bear it. `rows` are the positions for which most moves, in either direction.
+    would bear it. They do hold what open orders reserve: settlement ends those that are in its way.
+    `rows` are the positions for which most moves, in either direction.
     """
 
     rows: tuple[PositionDue, ...] = ()

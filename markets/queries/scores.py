@@ -10,12 +10,21 @@ from datetime import datetime
 from typing import Generic, TypeVar
 
 import numpy as np
-from django.db.models import F
+from django.db.models import F, OuterRef, Subquery, TextField, Value
+from django.db.models.functions import Cast, Concat
 
 from markets.core.scoring import Scores, score_forecasts, score_series
 from markets.core.scoring_rules import Truth
 from markets.core.standing import Life, Stated, Vector
-from markets.models import Position, Question, Resolution, ScoredSeries
+from markets.models import (
+    Position,
+    Question,
+    Resolution,
+    ScoredSeries,
+    Settlement,
+    Transfer,
+    TransferCode,
+)
 from markets.queries.series import Line, lines_of
 from markets.queries.stated import Intervals, intervals_on
 
@@ -134,10 +143,34 @@ def _stated_by(case: Case, lines: list[Line]) -> Stated:
 
 
 def _profits(resolution: Resolution) -> dict[int, int]:
-    """What each trader made: received and paid out, less spent."""
-    positions = Position.objects.filter(market_id=resolution.question_id)
-    made = F("received") + F("payout") - F("spent")
-    return dict(positions.order_by("pk").values_list("trader_id", made).iterator())
+    """What each trader made by this answer: received and owed, less spent.
+
+    What was moved and what is owed differ by what the house bore for the trader: nobody's profit
+    is credits that they could not give back.
+    """
+    positions = Position.objects.filter(market_id=resolution.question_id).order_by("pk")
+    moved = F("received") + F("payout") - F("spent")
+    profits = dict(positions.values_list("trader_id", moved).iterator())
+    for trader, borne in _borne(resolution).items():
+        profits[trader] -= borne
+    return profits
+
+
+def _borne(resolution: Resolution) -> dict[int, int]:
+    """What the house bore for whom when this version was paid; mostly for nobody.
+
+    Earlier versions do not matter: this one took back whatever they had left, or bore it anew.
+    """
+    if not Settlement.objects.filter(resolution=resolution, borne_amount__gt=0).exists():
+        return {}
+    key = Concat(
+        Value(f"{TransferCode.SHORTFALL}:{resolution.pk}:"), Cast("trader_id", TextField())
+    )
+    losers = Position.objects.filter(market_id=resolution.question_id).annotate(key=key)
+    borne = losers.annotate(
+        borne=Subquery(Transfer.objects.filter(key=OuterRef("key")).values("amount"))
+    )
+    return dict(borne.filter(borne__gt=0).values_list("trader_id", "borne"))
 
 
 def _end_of(question: Question, resolution: Resolution) -> datetime:

@@ -5,10 +5,11 @@ from datetime import datetime, timedelta
 
 from django.db.models import F, Q, QuerySet
 
-from markets.models import IN_PAYMENT, Settlement, SettlementState
+from markets.models import IN_PAYMENT, UNFINISHED, Settlement, SettlementState
 
 SHOWN = 50
 ENDED_SHOWN_FOR = timedelta(days=2)
+_FAILING = Q(state__in=UNFINISHED, attempts__gt=0)
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ class Progress:
 
     @property
     def is_failing(self) -> bool:
-        return self.is_in_payment and self.settlement.attempts > 0
+        return self.settlement.state in UNFINISHED and self.settlement.attempts > 0
 
 
 @dataclass(frozen=True)
@@ -55,28 +56,27 @@ class Load:
 
 def settlements_due(*, now: datetime) -> list[int]:
     """The resolutions to pay now, those first that were served longest ago."""
-    may_be_tried = Q(next_attempt_at=None) | Q(next_attempt_at__lte=now)
     return list(
-        Settlement.objects.filter(may_be_tried, state__in=IN_PAYMENT)
+        Settlement.objects.filter(_may_be_tried(now), state__in=IN_PAYMENT)
         .order_by(F("next_attempt_at").asc(nulls_first=True), "due_at", "pk")
         .values_list("pk", flat=True)
     )
 
 
-def settlements_to_score() -> list[int]:
-    """The resolutions that are paid and not scored yet, oldest first."""
+def settlements_to_score(*, now: datetime) -> list[int]:
+    """The resolutions that are paid and to be scored now, oldest first."""
     return list(
-        Settlement.objects.filter(state=SettlementState.SETTLED)
+        Settlement.objects.filter(_may_be_tried(now), state=SettlementState.SETTLED)
         .order_by("due_at", "pk")
         .values_list("pk", flat=True)
     )
 
 
 def payments(*, now: datetime) -> tuple[Progress, ...]:
-    """What is being paid, failures first; then what was paid of late."""
-    rows = _with_questions()
-    under_way = rows.filter(state__in=IN_PAYMENT).order_by("-attempts", "due_at", "pk")[:SHOWN]
-    lately = rows.exclude(state__in=IN_PAYMENT).filter(due_at__gte=now - ENDED_SHOWN_FOR)
+    """What is being paid or cannot be scored, failures first; then what was paid of late."""
+    rows, is_waiting = _with_questions(), Q(state__in=IN_PAYMENT) | _FAILING
+    under_way = rows.filter(is_waiting).order_by("-attempts", "due_at", "pk")[:SHOWN]
+    lately = rows.exclude(is_waiting).filter(due_at__gte=now - ENDED_SHOWN_FOR)
     ended = lately.order_by(F("settled_at").desc(nulls_last=True), "-pk")[:SHOWN]
     return tuple(_progress(row, now) for row in (*under_way, *ended))
 
@@ -92,15 +92,20 @@ def load(*, now: datetime) -> Load:
         "state", "attempts", "position_count", "done_count", "due_at"
     )
     waiting = list(rows)
+    unscored = Settlement.objects.filter(_FAILING, state=SettlementState.SETTLED)
     return Load(
         due=sum(state == SettlementState.DUE for state, *_ in waiting),
         settling=sum(state == SettlementState.SETTLING for state, *_ in waiting),
-        failing=sum(attempts > 0 for _, attempts, *_ in waiting),
+        failing=sum(attempts > 0 for _, attempts, *_ in waiting) + unscored.count(),
         positions_left=sum(count - done for _, _, count, done, _ in waiting),
         oldest_seconds=max(
             (max(0.0, (now - due_at).total_seconds()) for *_, due_at in waiting), default=0.0
         ),
     )
+
+
+def _may_be_tried(now: datetime) -> Q:
+    return Q(next_attempt_at=None) | Q(next_attempt_at__lte=now)
 
 
 def _with_questions() -> QuerySet[Settlement]:

@@ -58,12 +58,20 @@ SELECT set_config('enable_seqscan', 'off', true), set_config('enable_hashjoin', 
 """
 """Look each row of a chunk up by its key: any other plan reads all wallets for each chunk."""
 
+_NEXT = """
+SELECT * FROM markets_position
+WHERE market_id = %(market)s AND id > %(after)s ORDER BY id LIMIT %(chunk)s
+"""
+_WALLETS = f"""
+SELECT array_agg(wallet.id)
+FROM ({_NEXT}) AS position JOIN markets_account AS wallet ON wallet.owner_id = position.trader_id
+"""
+
 _PAY = f"""
 WITH due AS MATERIALIZED (
     SELECT position.id, position.trader_id, {_DIFFERENCE} AS difference
     FROM (
-        SELECT * FROM markets_position
-        WHERE market_id = %(market)s AND id > %(after)s ORDER BY id LIMIT %(chunk)s
+        {_NEXT}
     ) AS position {_WITH_UNDONE}
 ), needed AS MATERIALIZED (
     SELECT wallet.id AS account_id, due.id AS position_id, due.trader_id, due.difference
@@ -76,6 +84,7 @@ WITH due AS MATERIALIZED (
     WHERE id = %(house)s AND EXISTS (SELECT FROM due WHERE difference < 0)
 ), locked AS MATERIALIZED (
     SELECT needed.account_id, needed.position_id, needed.trader_id, needed.difference,
+           account.reserved,
            greatest(needed.difference, account.reserved - account.balance) AS moved
     FROM needed JOIN markets_account AS account ON account.id = needed.account_id
     ORDER BY account.id FOR NO KEY UPDATE OF account
@@ -112,7 +121,8 @@ WITH due AS MATERIALIZED (
 )
 SELECT (SELECT count(*) FROM due), (SELECT count(*) FROM marked), (SELECT max(id) FROM due),
        (SELECT count(*) FROM paying WHERE moved <> 0),
-       (SELECT coalesce(sum(moved), 0) FROM paying), (SELECT coalesce(sum(borne), 0) FROM paying)
+       (SELECT coalesce(sum(moved), 0) FROM paying), (SELECT coalesce(sum(borne), 0) FROM paying),
+       (SELECT array_agg(trader_id) FROM paying WHERE borne > 0 AND reserved > 0)
 """
 """One statement, so that what is owed is worked out once. Wallets are locked in the order of their
 ids, with the escrow, and with the house where something is taken back; what a wallet can give is
@@ -134,13 +144,17 @@ class Totals:
 
 @dataclass(frozen=True)
 class Paid:
-    """What one chunk did; `last_position` is None where no position was left."""
+    """What one chunk did; `last_position` is None where no position was left.
+
+    `hiding` are traders for whom the house bore something while their open orders reserved credits.
+    """
 
     done: int
     last_position: int | None
     moved_count: int
     moved: int
     borne: int
+    hiding: tuple[int, ...]
 
 
 def limit_patience() -> None:
@@ -179,10 +193,16 @@ def pay_next(
         "bearing": TransferCode.SHORTFALL.value,
     }  # fmt: skip
     _one_row(_BY_KEY, {})
-    due, marked, last, *sums = _one_row(_PAY, {**_terms(resolution), **parameters})
+    due, marked, last, *sums, hiding = _one_row(_PAY, {**_terms(resolution), **parameters})
     if due != marked:
         raise PositionWithoutWallet(f"{due - marked} positions have no wallet to be paid to")
-    return Paid(due, last, *map(int, sums))
+    return Paid(due, last, *map(int, sums), hiding=tuple(hiding or ()))
+
+
+def wallets_of_next(resolution: Resolution, *, after: int, chunk: int) -> list[int]:
+    """The wallets, by id of their accounts, of the positions that `pay_next` would pay."""
+    parameters = {"market": resolution.question_id, "after": after, "chunk": chunk}
+    return _one_row(_WALLETS, parameters)[0] or []
 
 
 def _terms(resolution: Resolution) -> dict[str, Any]:

@@ -2,9 +2,9 @@
 
 Scores are a function of a resolution version and of rows that never change, so that it does not
 matter how often or in what order they are computed. What matters is which version is written. The
-settlement's lock lets one worker at a time score a version, and its question is locked before the
-first row is written: a correction takes the same lock, so that a version that is current when we
-look is current when we commit, and a worker that comes late for an old one writes nothing.
+question is locked first and throughout: one worker at a time scores it, and a correction takes the
+same lock, so that a version that is current when we look is current when we commit. A version that
+a later one has overtaken is never scored: it is superseded.
 """
 
 from collections.abc import Iterator, Sequence
@@ -19,11 +19,11 @@ from markets.models import (
     Resolution,
     Score,
     SeriesScore,
-    Settlement,
     SettlementState,
 )
 from markets.queries.scores import KINDS, ComputedScores, Owner, ScoreTable, computed_scores
-from markets.services.locks import claim_settlement, lock_question
+from markets.services.locks import claim_settlement, lock_question, take_question
+from markets.services.settlement import note_failure
 
 SCORE_BATCH = 1_000
 """Rows of scores in one statement."""
@@ -31,38 +31,50 @@ SCORE_BATCH = 1_000
 Row = TypeVar("Row", Score, SeriesScore, Profit)
 
 
-@transaction.atomic
 def score(*, resolution_id: int, now: datetime) -> bool:
-    """Store the scores of a settled resolution; False where there is nothing to do (yet)."""
-    settlement = claim_settlement(resolution_id)
-    if settlement is None or settlement.state != SettlementState.SETTLED:
+    """Store the scores of a settled resolution; False where none are due, or not of this version.
+
+    False too where another worker is at it. A failure is noted in the settlement's row, which then
+    waits, and raised.
+    """
+    try:
+        return _score(resolution_id, now)
+    except Exception as failure:
+        note_failure(resolution_id, failure, now)
+        raise
+
+
+@transaction.atomic
+def _score(resolution_id: int, now: datetime) -> bool:
+    question = take_question(_question_of(resolution_id))
+    settlement = None if question is None else claim_settlement(resolution_id)
+    if question is None or settlement is None or settlement.state != SettlementState.SETTLED:
         return False
-    _store_if_current(settlement, now)
-    settlement.state = SettlementState.SCORED
-    settlement.scored_at = now
-    settlement.save(update_fields=["state", "scored_at"])
-    return True
+    is_current = question.resolution_id == resolution_id
+    if is_current:
+        _store(settlement.resolution, computed_scores(settlement.resolution), now)
+        settlement.scored_at = now
+    settlement.state = SettlementState.SCORED if is_current else SettlementState.SUPERSEDED
+    settlement.attempts, settlement.last_error, settlement.next_attempt_at = 0, "", None
+    settlement.save()
+    return is_current
 
 
 @transaction.atomic
 def score_anew(*, resolution_id: int, now: datetime) -> bool:
     """Replace the stored scores, after a formula has changed; False where none are due."""
+    question = lock_question(_question_of(resolution_id))
     settlement = claim_settlement(resolution_id)
     if settlement is None or settlement.state != SettlementState.SCORED:
         return False
-    return _store_if_current(settlement, now)
-
-
-def _store_if_current(settlement: Settlement, now: datetime) -> bool:
-    resolution = settlement.resolution
-    if resolution.question.resolution_id != resolution.pk:
+    if question.resolution_id != resolution_id:
         return False
-    computed = computed_scores(resolution)
-    question = lock_question(resolution.question_id)
-    if question.resolution_id != resolution.pk:
-        return False
-    _store(resolution, computed, now)
+    _store(settlement.resolution, computed_scores(settlement.resolution), now)
     return True
+
+
+def _question_of(resolution_id: int) -> int:
+    return Resolution.objects.values_list("question_id", flat=True).get(pk=resolution_id)
 
 
 def _store(resolution: Resolution, computed: ComputedScores, now: datetime) -> None:

@@ -8,8 +8,9 @@ whole.
 
 What moves is the difference between what this version owes and what earlier ones have moved
 already, whichever came to an end and whichever did not. So after any chain of versions every
-wallet has what the last one owes; a wallet that cannot give back enough goes to zero (only what is
-not reserved for open orders is taken), and the house bears the rest in a transfer of its own.
+wallet has what the last one owes; a wallet that cannot give back enough goes to zero, and the house
+bears the rest in a transfer of its own. Before that, what the trader's open orders reserve is set
+free, in whatever markets they rest.
 
 Rows that fail wait longer after each failure and hold up nobody else; an editor may have one tried
 again at once.
@@ -27,18 +28,24 @@ from markets.core.lifecycle import QuestionStatus
 from markets.core.money import format_amount
 from markets.models import (
     IN_PAYMENT,
+    UNFINISHED,
     Account,
+    EndReason,
+    Order,
+    OrderStatus,
     Question,
     Resolution,
     Settlement,
     SettlementState,
+    Side,
     Transfer,
     TransferCode,
 )
 from markets.services import ledger, payouts
 from markets.services.authority import require_editor
 from markets.services.lifecycle import move
-from markets.services.locks import claim_settlement, lock_accounts, take_question
+from markets.services.locks import claim_settlement, lock_accounts, lock_markets, take_question
+from markets.services.release import end_resting_buys
 from users.models import User
 
 logger = structlog.get_logger(__name__)
@@ -46,6 +53,9 @@ logger = structlog.get_logger(__name__)
 SETTLE_CHUNK = 5_000
 """Positions a transaction. Their wallets are locked meanwhile, 0.6 s on a busy machine; with 20,000
 it was 3.1 s, longer than an order waits, and hardly faster (docs/performance.md)."""
+
+CLAWBACK_TRIES = 4
+"""How often a chunk is paid anew because debtors have placed other orders meanwhile."""
 
 RETRY_FIRST = timedelta(seconds=2)
 RETRY_MAX = timedelta(minutes=15)
@@ -62,6 +72,10 @@ class EscrowShort(AssertionError):
 
 class Unfinished(AssertionError):
     """No position is left to pay, but not as many were paid as there were at first."""
+
+
+class StillReserved(AssertionError):
+    """Traders who owe something reserve credits again as fast as their orders are ended."""
 
 
 def settle(
@@ -86,7 +100,7 @@ def settle(
             if not may_go_on():
                 return False
     except Exception as failure:
-        _note_failure(resolution_id, failure, now)
+        note_failure(resolution_id, failure, now)
         raise
 
 
@@ -105,21 +119,22 @@ def settle_chunk(*, resolution_id: int, now: datetime, chunk: int) -> str | None
         return None
     if settlement.state in IN_PAYMENT:
         _step(settlement, question, chunk, now)
-        settlement.attempts, settlement.last_error, settlement.next_attempt_at = 0, "", now
+        settlement.attempts, settlement.last_error = 0, ""
+        settlement.next_attempt_at = now if settlement.state in IN_PAYMENT else None
         settlement.save()
     return settlement.state
 
 
 @transaction.atomic
 def retry(*, resolution_id: int, editor: User, now: datetime) -> Settlement:
-    """Have a settlement that failed tried again by the next sweep, and not only when its wait ends.
+    """Have what failed to be paid or scored tried again by the next sweep, and not after its wait.
 
     Raises:
         EditorNeeded, NothingToRetry: and then nothing was written.
     """
     require_editor(editor)
     settlement = Settlement.objects.select_for_update(no_key=True).get(pk=resolution_id)
-    if settlement.state not in IN_PAYMENT or not settlement.attempts:
+    if settlement.state not in UNFINISHED or not settlement.attempts:
         raise NothingToRetry("This settlement does not wait after a failure.")
     settlement.next_attempt_at = now
     settlement.save(update_fields=["next_attempt_at"])
@@ -203,15 +218,7 @@ def _left_to_the_house(question_id: int) -> int:
 
 def _pay(settlement: Settlement, chunk: int, now: datetime) -> bool:
     """Pay the next positions; False where none is left."""
-    resolution = settlement.resolution
-    paid = payouts.pay_next(
-        resolution,
-        after=settlement.last_position,
-        chunk=chunk,
-        escrow_id=_escrow_id(resolution),
-        house_id=ledger.house_account(now=now).pk,
-        now=now,
-    )
+    paid = _pay_next(settlement.resolution, settlement.last_position, chunk, now)
     if paid.last_position is None:
         return False
     settlement.last_position = paid.last_position
@@ -220,6 +227,43 @@ def _pay(settlement: Settlement, chunk: int, now: datetime) -> bool:
     settlement.paid_amount += paid.moved
     settlement.borne_amount += paid.borne
     return True
+
+
+def _pay_next(resolution: Resolution, after: int, chunk: int, now: datetime) -> payouts.Paid:
+    """Pay a chunk, and have the house bear nothing that open orders of a debtor still reserve.
+
+    Who hides credits is only known for certain once the wallets are locked, and the markets of
+    their orders come before wallets. So such a chunk is rolled back and paid anew.
+
+    Raises:
+        StillReserved: where even that finds new orders, again and again.
+    """
+    escrow_id, house_id = _escrow_id(resolution), ledger.house_account(now=now).pk
+    hiding: set[int] = set()
+    for _ in range(CLAWBACK_TRIES):
+        with transaction.atomic():
+            if hiding:
+                others = payouts.wallets_of_next(resolution, after=after, chunk=chunk)
+                _end_buys_of(hiding, [house_id, escrow_id, *others], now)
+            paid = payouts.pay_next(
+                resolution, after=after, chunk=chunk, escrow_id=escrow_id, house_id=house_id,
+                now=now,
+            )  # fmt: skip
+            if not paid.hiding:
+                return paid
+            transaction.set_rollback(True)
+        hiding.update(paid.hiding)
+    raise StillReserved(f"{len(hiding)} traders who owe something keep placing orders")
+
+
+def _end_buys_of(trader_ids: set[int], account_ids: list[int], now: datetime) -> None:
+    """End all resting buys of debtors; markets are locked first, then all accounts of the chunk."""
+    buys = Order.objects.filter(trader__in=trader_ids, status=OrderStatus.OPEN, side=Side.BUY)
+    market_ids = lock_markets(buys.values_list("market_id", flat=True))
+    lock_accounts(account_ids)
+    end_resting_buys(
+        market_ids=market_ids, trader_ids=sorted(trader_ids), reason=EndReason.CLAWBACK, now=now
+    )
 
 
 def _finish(settlement: Settlement, question: Question, now: datetime) -> None:
@@ -254,14 +298,14 @@ def _lock_house_and_escrow(resolution: Resolution, now: datetime) -> tuple[Accou
     return accounts[house_id], accounts[escrow_id]
 
 
-def _note_failure(resolution_id: int, failure: Exception, now: datetime) -> None:
+def note_failure(resolution_id: int, failure: Exception, now: datetime) -> None:
     """Have the row wait, longer each time. Where not even that can be written, nothing is lost."""
     try:
         if not connection.in_atomic_block:  # the failure may be that the server ended it
             connection.close_if_unusable_or_obsolete()
         with transaction.atomic():
             settlement = claim_settlement(resolution_id)
-            if settlement is None or settlement.state not in IN_PAYMENT:
+            if settlement is None or settlement.state not in UNFINISHED:
                 return
             settlement.attempts += 1
             settlement.next_attempt_at = now + retry_delay(settlement.attempts)

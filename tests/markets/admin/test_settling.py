@@ -7,7 +7,7 @@ import time_machine
 from django.urls import reverse
 
 from markets.models import Account, Settlement
-from markets.services import lifecycle, resolution, settlement
+from markets.services import lifecycle, resolution, scoring, settlement
 from tests.holders import give_positions
 from tests.instants import NOON
 from tests.markets.admin.desk import url
@@ -126,3 +126,21 @@ def test_the_page_costs_the_same_however_many_payments_there_are(
 
 def test_nothing_waits_on_a_new_desk(as_erin):
     assert "Nothing waits to be paid" in shown(as_erin).content.decode()
+
+
+def test_scoring_that_fails_is_shown_with_its_error_and_tried_again(as_erin, decided, monkeypatch):
+    settlement.settle(resolution_id=decided.pk, now=LATER - timedelta(days=9))
+    monkeypatch.setattr(scoring, "computed_scores", lambda resolution: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        scoring.score(resolution_id=decided.pk, now=LATER)
+
+    answer = shown(as_erin)
+
+    (card,) = answer.context["cards"]
+    assert (card.state, card.tone, card.percent) == ("paid, but scoring failed", "warn", "100%")
+    text = answer.content.decode()
+    assert "ZeroDivisionError: division by zero" in text
+    assert "Everybody was paid; no scores were stored." in text
+    with time_machine.travel(LATER, tick=False):
+        as_erin.post(card.retry_url)
+    assert Settlement.objects.get().next_attempt_at == LATER

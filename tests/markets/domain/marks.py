@@ -6,6 +6,7 @@ from typing import Any
 from markets.core.scoring_rules import Yardstick
 from markets.queries.audit.scores import score_findings, scored_resolutions, unscored_findings
 from tests.markets.core.reference_scores import plain_scores
+from tests.markets.domain.payments import owed
 from tests.markets.domain.rows import Rows, by_id
 
 WATCHED = ("score", "seriesscore", "profit", "settlement")
@@ -31,7 +32,7 @@ def _require_profits(rows: Rows, resolution: Any) -> None:
         each.trader_id: each.amount for each in rows.profit if each.resolution_id == resolution.id
     }
     made = {
-        each.trader_id: each.received + each.payout - each.spent
+        each.trader_id: each.received + owed(each, resolution, rows) - each.spent
         for each in rows.position
         if each.market_id == resolution.question_id
     }

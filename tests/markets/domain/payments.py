@@ -37,7 +37,8 @@ def owed(position: Any, resolution: Any, rows: Rows) -> int:
 def require_just_payments(before: Rows, after: Rows, unpaid: Unpaid) -> None:
     """Each position that was settled between the two got exactly the difference that it was due.
 
-    What its wallet could not give back is noted in `unpaid`; the house bears it.
+    What its wallet could not give back is noted in `unpaid`; the house bears it. Where bids were in
+    the way, they have ended, and say why.
     """
     resolutions, positions = by_id(after.resolution), by_id(before.position)
     wallets = {account.owner_id: account for account in before.account}
@@ -51,13 +52,22 @@ def require_just_payments(before: Rows, after: Rows, unpaid: Unpaid) -> None:
         place = position.market_id, position.trader_id
         wallet = wallets[position.trader_id]
         due = owed(position, resolutions[position.settled_by_id], after) - earlier.payout
-        amount = max(due, wallet.reserved - wallet.balance)
+        amount = max(due, -wallet.balance)
+        if due < wallet.reserved - wallet.balance:
+            _require_bids_ended(position.trader_id, before, after)
         assert moved.pop(place, 0) == amount, f"{position} was due {due}, and {amount} could move"
         assert position.payout == earlier.payout + amount
         unpaid[place] = amount - due
         borne -= amount - due
     assert not any(moved.values()), "somebody was paid who was not due anything"
     assert borne == 0, "the house bears what wallets cannot give back, and nothing else"
+
+
+def _require_bids_ended(trader_id: int, before: Rows, after: Rows) -> None:
+    ended = by_id(after.order)
+    for order in before.order:
+        if (order.trader_id, order.status, order.side) == (trader_id, "open", "buy"):
+            assert ended[order.id].end_reason == "clawback", f"{order} hides what is owed"
 
 
 def _moved_by_settlement(rows: Rows) -> Counter[tuple[int, int]]:

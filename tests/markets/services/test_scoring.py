@@ -4,13 +4,24 @@ from datetime import timedelta
 from threading import Barrier, Thread
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 
-from markets.models import Profit, Question, Resolution, Score, SeriesScore, Settlement, Transfer
+from markets.models import (
+    Profit,
+    Question,
+    Resolution,
+    Score,
+    SeriesScore,
+    Settlement,
+    Tally,
+    Transfer,
+)
 from markets.queries.scored import ScoringState, scoring_state
 from markets.queries.scores import KINDS, case_of, computed_scores
 from markets.queries.series import lines_of
-from markets.services import lifecycle, scoring
+from markets.queries.settlements import load, settlements_to_score
+from markets.queries.tallies import questions_to_tally
+from markets.services import lifecycle, locks, scoring, settlement, tallying
 from tests.instants import NOON
 from tests.markets.decided import (
     CLOSED,
@@ -137,13 +148,32 @@ def test_a_correction_supersedes_and_leaves_what_was_said_before(scored, questio
 def test_a_worker_that_comes_late_for_an_old_version_writes_nothing(settled, question):
     corrected = amend(question, settled, outcome_weights=[0, 1])
 
-    assert scoring.score(resolution_id=settled.pk, now=LATER)
+    assert not scoring.score(resolution_id=settled.pk, now=LATER)
 
     assert not Score.objects.filter(resolution=settled).exists()
-    assert Settlement.objects.get(resolution=settled).state == "scored"
+    overtaken = Settlement.objects.get(resolution=settled)
+    assert (overtaken.state, overtaken.scored_at) == ("superseded", None)
     assert Score.objects.filter(resolution=corrected).count() == 3
     assert not scoring.score_anew(resolution_id=settled.pk, now=LATER)
     assert not Score.objects.filter(resolution=settled).exists()
+
+
+def test_a_version_that_was_never_scored_takes_nothing_from_the_tallies(scored, question):
+    """Until the third version is scored, the first one's scores count."""
+    assert tallying.tally(question_id=question.pk, now=LATER)
+    before = list(Tally.objects.order_by("pk").values())
+    second = amend(question, scored, outcome_weights=[0, 1], is_done=False)
+    settlement.settle(resolution_id=second.pk, now=LATER)
+    third = amend(question, second, outcome_weights=[0.5, 0.5], is_done=False)
+
+    assert not scoring.score(resolution_id=second.pk, now=LATER)
+
+    assert questions_to_tally() == []
+    assert not tallying.tally(question_id=question.pk, now=LATER)
+    assert list(Tally.objects.order_by("pk").values()) == before
+    settlement.settle(resolution_id=third.pk, now=LATER)
+    assert scoring.score(resolution_id=third.pk, now=LATER)
+    assert questions_to_tally() == [question.pk]
 
 
 def test_the_order_in_which_versions_are_scored_never_matters(settled, question):
@@ -238,6 +268,29 @@ def test_a_correction_waits_while_scores_are_written(settled, question, monkeypa
 
 
 @pytest.mark.django_db(transaction=True)
+def test_whoever_scores_waits_for_nobody_who_has_the_question(settled):
+    """The question comes before its settlement; who finds it taken leaves both alone."""
+    taken, tried = Barrier(2, timeout=20), Barrier(2, timeout=20)
+
+    def hold():
+        with transaction.atomic():
+            locks.lock_question(settled.question_id)
+            taken.wait()
+            tried.wait()
+            assert locks.claim_settlement(settled.pk) is not None
+        connection.close()
+
+    holding = Thread(target=hold)
+    holding.start()
+    taken.wait()
+    assert not scoring.score(resolution_id=settled.pk, now=LATER)
+    tried.wait()
+    holding.join()
+
+    assert scoring.score(resolution_id=settled.pk, now=LATER)
+
+
+@pytest.mark.django_db(transaction=True)
 def test_scored_by_four_workers_at_once_there_is_one_set_of_rows(settled):
     start, done = Barrier(4, timeout=20), []
 
@@ -254,3 +307,55 @@ def test_scored_by_four_workers_at_once_there_is_one_set_of_rows(settled):
 
     assert sorted(done) == [False, False, False, True]
     assert counts() == {"Score": 3, "SeriesScore": 7, "Profit": 2}
+
+
+# --- Scoring that fails -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def unscorable(settled, monkeypatch):
+    """Its scores cannot be computed, until they can be again."""
+
+    def fail(resolution):
+        raise ZeroDivisionError("nobody stood")
+
+    monkeypatch.setattr(scoring, "computed_scores", fail)
+    return settled
+
+
+def attempt(resolution, *, at):
+    with pytest.raises(ZeroDivisionError):
+        scoring.score(resolution_id=resolution.pk, now=at)
+    return Settlement.objects.get()
+
+
+def test_scoring_that_fails_waits_longer_each_time_and_says_why(unscorable):
+    waits = [attempt(unscorable, at=LATER).next_attempt_at - LATER for _ in range(3)]
+
+    assert [wait.total_seconds() for wait in waits] == [2, 4, 8]
+    failed = Settlement.objects.get()
+    assert (failed.state, failed.attempts) == ("settled", 3)
+    assert failed.last_error == "ZeroDivisionError: nobody stood"
+    assert settlements_to_score(now=LATER + timedelta(seconds=7)) == []
+    assert settlements_to_score(now=LATER + timedelta(seconds=8)) == [unscorable.pk]
+    assert load(now=LATER).failing == 1
+
+
+def test_an_editor_has_scores_tried_again_at_once_and_the_failure_is_forgotten(
+    unscorable, eve, monkeypatch
+):
+    attempt(unscorable, at=LATER)
+
+    settlement.retry(resolution_id=unscorable.pk, editor=eve, now=LATER)
+
+    assert settlements_to_score(now=LATER) == [unscorable.pk]
+    monkeypatch.setattr(scoring, "computed_scores", computed_scores)
+    assert scoring.score(resolution_id=unscorable.pk, now=LATER)
+    done = Settlement.objects.get()
+    assert (done.state, done.attempts, done.last_error, done.next_attempt_at) == (
+        "scored", 0, "", None
+    )  # fmt: skip
+
+
+def test_what_was_just_paid_is_scored_at_once(settled):
+    assert settlements_to_score(now=DECIDED) == [settled.pk]

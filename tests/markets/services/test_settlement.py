@@ -11,7 +11,9 @@ from markets.core.money import MICRO
 from markets.models import (
     Account,
     Fill,
+    Order,
     Position,
+    Profit,
     Resolution,
     Settlement,
     Transfer,
@@ -19,10 +21,11 @@ from markets.models import (
     Verdict,
 )
 from markets.queries.audit.books import BOOKS
+from markets.queries.audit.scores import score_findings
 from markets.queries.audit.settlements import SETTLEMENTS
 from markets.queries.dues import dues_of
 from markets.queries.ledger import audit
-from markets.services import corrections, lifecycle, resolution, settlement
+from markets.services import corrections, lifecycle, resolution, scoring, settlement
 from markets.services.trading import place_order
 from tests.instants import NOON
 from tests.markets.busy import MINUTE, owed_by_the_definition, trade_at_random
@@ -260,17 +263,113 @@ def test_the_house_bears_what_a_wallet_cannot_give_back_and_says_so(
     assert audit() == []
 
 
-def test_what_is_reserved_for_open_orders_is_not_taken(spent_elsewhere, alice, question, eve, erin):
-    place_order(
-        trader=alice, market_id=spent_elsewhere.pk, claim=(0,), side="buy", budget=4 * MICRO,
-        limit=Decimal("0.01"), time_in_force="gtc", request_key="rests", clock=lambda: PASSED,
+def bid(trader, market, budget, *, key="rests", at=PASSED):
+    """A buy that rests, far below the price."""
+    return place_order(
+        trader=trader, market_id=market.pk, claim=(0,), side="buy", budget=budget,
+        limit=Decimal("0.001"), time_in_force="gtc", request_key=key, clock=lambda: at,
     )  # fmt: skip
+
+
+@pytest.fixture
+def hidden(alice, bob, publish, question, eve, erin):
+    """alice was paid for "yes", and bids with all of it in two other markets; bob bids as well."""
+    markets = [
+        publish(title=f"Another {number}?", closes_at=NOON + 90 * DAY, resolve_by=NOON + 99 * DAY)
+        for number in range(2)
+    ]
+    buy(alice, question, (0,))
+    buy(bob, question, (1,))
+    lifecycle.advance_due(now=CLOSED)
+    pay(decide(question, eve, erin, weights=(1, 0)).pk, at=PASSED)
+    for number, market in enumerate(markets):
+        bid(alice, market, balance(alice) // 2, key=f"rests {number}")
+    bid(bob, markets[0], 5 * MICRO)
+    return markets
+
+
+def orders_of(trader):
+    rows = Order.objects.filter(trader=trader, limit=1).order_by("pk")
+    return list(rows.values_list("status", "end_reason", "reserved"))
+
+
+def test_what_a_debtor_hides_in_resting_buys_comes_back_and_nothing_is_borne(
+    hidden, alice, bob, question, eve, erin
+):
+    before = balance(alice)
+    paid = position_of(alice, question).payout
+    second = decide(question, eve, erin, weights=(0, 1))
+    said = dues_of(second)
+
+    done = pay(second.pk, chunk=1)
+
+    assert (said.uncovered, done.borne_amount) == (0, 0)
+    assert not Transfer.objects.filter(code="shortfall").exists()
+    wallet = Account.objects.get(owner=alice)
+    assert (wallet.balance, wallet.reserved) == (before - paid, 0)
+    assert orders_of(alice) == [("cancelled", "clawback", 0)] * 2
+    assert orders_of(bob) == [("open", "", 5 * MICRO)]
+    assert audit() == []
+
+
+def test_bids_of_a_debtor_who_has_enough_besides_go_on_resting(
+    spent_elsewhere, alice, bob, question, eve, erin
+):
+    bid(bob, spent_elsewhere, 5 * MICRO)
+    pay(decide(question, eve, erin, weights=(0, 1)).pk)
+
+    pay(decide(question, eve, erin, weights=(1, 0)).pk)
+
+    assert orders_of(bob) == [("open", "", 5 * MICRO)]
+    assert audit() == []
+
+
+def test_the_house_bears_nothing_before_a_wallet_is_empty(
+    spent_elsewhere, alice, question, eve, erin
+):
+    bid(alice, spent_elsewhere, 4 * MICRO)
 
     pay(decide(question, eve, erin, weights=(0, 1)).pk)
 
     wallet = Account.objects.get(owner=alice)
-    assert (wallet.balance, wallet.reserved) == (4 * MICRO, 4 * MICRO)
+    assert (wallet.balance, wallet.reserved) == (0, 0)
+    assert orders_of(alice) == [("cancelled", "clawback", 0)]
     assert audit() == []
+
+
+def test_bids_that_are_placed_while_others_are_ended_are_ended_too(
+    hidden, alice, question, eve, erin, monkeypatch
+):
+    """The wallets are locked after the markets; in between a bid may come in another one."""
+    second = decide(question, eve, erin, weights=(0, 1))
+    lock, tries = settlement.lock_markets, []
+
+    def lock_too_few(ids):
+        tries.append(lock(ids))
+        return tries[-1] if len(tries) > 1 else []
+
+    monkeypatch.setattr(settlement, "lock_markets", lock_too_few)
+
+    assert pay(second.pk).borne_amount == 0
+
+    assert len(tries) == 2
+    assert orders_of(alice) == [("cancelled", "clawback", 0)] * 2
+    assert audit() == []
+
+
+def test_a_settlement_rather_waits_than_let_the_house_bear_what_is_hidden_anew(
+    hidden, alice, question, eve, erin, monkeypatch
+):
+    second = decide(question, eve, erin, weights=(0, 1))
+    monkeypatch.setattr(settlement, "lock_markets", lambda ids: [])
+
+    with pytest.raises(settlement.StillReserved):
+        settlement.settle(resolution_id=second.pk, now=MONTH_LATER)
+
+    failed = Settlement.objects.get(pk=second.pk)
+    assert (failed.attempts, failed.done_count, failed.borne_amount) == (1, 0, 0)
+    assert not Transfer.objects.filter(code__in=["clawback", "shortfall"]).exists()
+    assert [status for status, *_ in orders_of(alice)] == ["open"] * 2
 
 
 def test_a_correction_of_a_correction_pays_only_what_is_missing(
@@ -284,6 +383,24 @@ def test_a_correction_of_a_correction_pays_only_what_is_missing(
 
     assert position_of(alice, question).payout == paid
     assert balance(alice) == 10 * MICRO
+    assert audit() == []
+
+
+def test_a_profit_leaves_out_what_was_owed_back_whatever_versions_came_before(
+    spent_elsewhere, alice, bob, question, eve, erin
+):
+    for weights in ((0, 1), (0.5, 0.5), (1, 0), (0, 1)):
+        decided = decide(question, eve, erin, weights=weights)
+        said = {row.trader_id: row.profit for row in dues_of(decided).rows}
+
+        pay(decided.pk)
+        assert scoring.score(resolution_id=decided.pk, now=MONTH_LATER)
+
+        stored = Profit.objects.filter(resolution=decided).values_list("trader_id", "amount")
+        assert dict(stored) == said
+        assert score_findings(decided.pk) == []
+    assert Transfer.objects.filter(code="shortfall").count() == 3
+    assert said[alice.pk] == -100 * MICRO
     assert audit() == []
 
 
@@ -346,7 +463,7 @@ def test_a_retry_is_refused_for_stated_reasons(busy, alice, eve, erin):
     pay(answer.pk)
     refused("nothing_to_retry", settlement.retry, editor=eve, **arguments)
 
-    assert Settlement.objects.get().next_attempt_at == MONTH_LATER
+    assert Settlement.objects.get().next_attempt_at is None
 
 
 def test_a_position_without_a_wallet_fails_its_chunk_and_pays_nobody_in_it(busy, alice, eve, erin):
