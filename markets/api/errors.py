@@ -77,7 +77,7 @@ person_not_found
 
 # The editors' desk
 403 conflict_of_interest: Whoever traded or forecast on a question does not decide it; others do.
-403 second_person_needed: Somebody other than the proposer has to confirm a resolution.
+403 second_person_needed: Who proposed, or set up or ran the proposing resolver, does not confirm.
 403 not_a_participant: Only those who traded or forecast on a question may challenge its resolution.
 403 own_review: Another editor publishes what you submitted for review.
 404 link_not_found: There is no such suggested link.

@@ -14,12 +14,14 @@ from markets.models import (
     Question,
     Resolution,
     Resolver,
+    ResolverRun,
     Settlement,
     Verdict,
 )
 from markets.services.answers import Answer, InvalidResolution, let_stand, new_version
 from markets.services.authority import (
     ConflictOfInterest,
+    has_stake,
     require_editor,
     require_no_stake,
     require_stake,
@@ -71,7 +73,8 @@ def propose(
 ) -> Resolution:
     """Propose an answer; trading stops, and the challenge window begins.
 
-    An editor proposes it, or a resolver, which has no stake in anything.
+    An editor proposes it, or a resolver; neither the editor nor whoever chose what the resolver
+    reads may have a stake.
 
     The answer to a numeric or date question is a `value`, whose bin came true; that to any other,
     or where no more is known than the bins, the `outcome_weights`. Where the question was sound
@@ -89,6 +92,8 @@ def propose(
     market = lock_market_of(question)  # before anybody's stake is looked at, so that none is added
     if proposer is not None:
         require_no_stake(proposer, question_id)
+    if resolver is not None:
+        _require_impartial(resolver)
     require_transition(question.status, QuestionStatus.PROPOSED)
     if verdict == Verdict.ANNULLED:
         raise InvalidResolution("Annul the question instead; that takes no second editor.")
@@ -214,9 +219,29 @@ def require_second_person(resolution: Resolution, editor: User, *, version: int 
         raise SecondPersonNeeded(
             "You proposed this answer; another editor has to confirm it, or let the window end."
         )
+    if resolution.resolver is not None and _stands_behind(editor, resolution.resolver, resolution):
+        raise SecondPersonNeeded(
+            "You set up or ran the resolver that proposed this answer; another editor has to "
+            "confirm it, or let the window end."
+        )
     require_no_stake(editor, resolution.question_id)
     if Challenge.objects.filter(resolution=resolution, challenger=editor).exists():
         raise ConflictOfInterest("You challenged this answer, so another editor has to decide it.")
+
+
+def _require_impartial(resolver: Resolver) -> None:
+    """Nothing where nobody who chose what a resolver reads gains or loses by its answer."""
+    if any(has_stake(each, resolver.question_id) for each in resolver.set_up_by):
+        raise ConflictOfInterest(
+            "Who set this resolver up has traded or forecast on the question since; pause it, and "
+            "have an editor without a stake propose the answer or set up another."
+        )
+
+
+def _stands_behind(editor: User, resolver: Resolver, resolution: Resolution) -> bool:
+    """Did this editor choose what the resolver reads, or have it look when it proposed?"""
+    ran = ResolverRun.objects.filter(resolution=resolution, ran_by=editor)
+    return editor in resolver.set_up_by or ran.exists()
 
 
 def require_version(resolution: Resolution, read: int | None) -> None:

@@ -79,6 +79,7 @@ def edit_resolver(
     _forget(resolver)
     resolver.run_count += 1  # whoever runs it now looked at other settings: nothing of it is kept
     resolver.leased_until = None
+    resolver.changed_by = editor
     return _set_up(resolver, settings, now=now, guard=guard)
 
 

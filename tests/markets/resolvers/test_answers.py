@@ -234,19 +234,6 @@ def test_a_proposal_of_a_resolver_stands_by_itself_when_its_window_ends(
     assert question.status == QuestionStatus.RESOLVED
 
 
-def test_any_editor_may_confirm_it_even_who_set_the_resolver_up(
-    question, watch, run, ministry, eve
-):
-    watch()
-    ministry.answers["/corridor"] = TRAINS
-    run(DUE)
-    run(CONFIRMED)
-
-    settlement = resolution.confirm(question_id=question.pk, editor=eve, now=CONFIRMED)
-
-    assert settlement.confirmed_by == eve
-
-
 def test_an_editor_with_a_stake_sets_up_no_resolver(question, eve, bob):
     from markets.core.money import MICRO
     from markets.services import trading
