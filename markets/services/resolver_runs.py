@@ -115,7 +115,7 @@ def run_next(*, now: datetime, jitter: float, guard: Guard = STRICT) -> Resolver
 def run_now(
     *, resolver_id: int, editor: User, now: datetime, jitter: float, guard: Guard = STRICT
 ) -> ResolverRun | None:
-    """Run a resolver whether it is due or not; None where somebody set it up anew meanwhile.
+    """Run a resolver whether it is due or not; None where somebody changed or paused it meanwhile.
 
     A read that comes sooner than the resolver's distance between reads confirms nothing.
 

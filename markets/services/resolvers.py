@@ -93,6 +93,8 @@ def pause_resolver(*, resolver_id: int, reason: str, editor: User, now: datetime
     if resolver.is_active:
         resolver.is_active, resolver.paused_at, resolver.paused_reason = False, now, given
         resolver.reminded_at = None
+        resolver.run_count += 1  # nothing is kept of a run that goes on
+        resolver.leased_until = None
         resolver.changed_at = now
         resolver.save()
     return resolver
