@@ -19,7 +19,7 @@ from articles.services.outbound import STRICT, Guard
 from markets.core.errors import MarketError
 from markets.core.lifecycle import QuestionStatus
 from markets.core.resolver_readings import Answer, Reason
-from markets.core.resolvers import Standing, Weighed, is_failure, next_attempt, weigh
+from markets.core.resolvers import UNREAD, Standing, Weighed, is_failure, next_attempt, weigh
 from markets.models import (
     DECIDING,
     FETCHING,
@@ -322,11 +322,17 @@ def _remember(resolver: Resolver, standing: Standing, seen: Seen, *, now: dateti
 
 
 def _others(resolver: Resolver) -> list[Answer | None]:
-    """What the question's other deciding resolvers read last; None where one has read nothing."""
+    """What the question's other deciding resolvers say; None for one that says nothing now.
+
+    That is one of which no read counts yet, or that could not read its source when it last looked.
+    """
     others = Resolver.objects.filter(
         question=resolver.question_id, kind__in=DECIDING, is_active=True
     ).exclude(pk=resolver.pk)
-    return [other.standing.answer for other in others]
+    return [
+        other.standing.answer if other.agreements and other.last_error_code not in UNREAD else None
+        for other in others
+    ]
 
 
 def _weights(question: Question, answer: Answer | None) -> list[float]:
@@ -346,5 +352,5 @@ def _why(weighed: Weighed, resolver: Resolver) -> str:
             f"{round(rules.confirm_after.total_seconds() / 60)} minutes after the last."
         ),
         Reason.CONTRADICTORY: "It says something else than was read before, here or elsewhere.",
-        Reason.OTHERS_UNDECIDED: "Another resolver of this question has read nothing yet.",
+        Reason.OTHERS_UNDECIDED: "Another resolver of this question has no read that counts now.",
     }[weighed.reason]

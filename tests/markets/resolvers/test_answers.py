@@ -221,6 +221,31 @@ def test_a_resolver_waits_for_another_that_has_read_nothing(question, watch, run
     assert last.outcome == "answer"
 
 
+def test_what_another_read_before_it_was_due_is_no_agreement(question, watch, run, ministry):
+    watch(ends_early=True)
+    watch(url=ministry.url("/rail"))
+    ministry.answers["/corridor"] = ministry.answers["/rail"] = TRAINS
+
+    told = [run(NOON + HOUR), run(NOON + HOUR), run(NOON + 2 * HOUR)]
+
+    assert [each.reason for each in told] == ["unconfirmed", "too_early", "others_undecided"]
+    assert Resolution.objects.count() == 0
+
+
+def test_what_another_read_before_it_failed_is_no_agreement(question, watch, run, ministry):
+    watch(url=ministry.url("/rail"))
+    watch()
+    ministry.answers["/rail"] = in_turn(TRAINS, document({}, content_type="text/html"), TRAINS)
+    ministry.answers["/corridor"] = TRAINS
+
+    told = [run(at) for at in (DUE, DUE, CONFIRMED, CONFIRMED, CONFIRMED + HOUR)]
+
+    assert [each.reason for each in told] == [
+        "unconfirmed", "unconfirmed", "source_changed", "others_undecided", "",
+    ]  # fmt: skip
+    assert Resolution.objects.get() == told[-1].resolution
+
+
 def test_a_proposal_of_a_resolver_stands_by_itself_when_its_window_ends(
     question, watch, run, ministry
 ):
