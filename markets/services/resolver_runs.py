@@ -290,7 +290,7 @@ def _propose(
             value=answer.value,
             evidence=[{"quote": seen.excerpt, "url": seen.url}] if seen.url else [],
             rationale=_rationale(resolver, seen),
-            effective_at=resolver.agreed_since if is_early else None,
+            effective_at=_known_since(resolver, question),
             early_end_reason=EARLY_END_REASON if is_early else "",
             resolver=resolver,
             now=now,
@@ -299,6 +299,14 @@ def _propose(
         return None, Reason.NOT_PROPOSED, f"The answer could not be proposed: {refusal}"
     question.refresh_from_db()
     return made, None, ""
+
+
+def _known_since(resolver: Resolver, question: Question) -> datetime | None:
+    """When an answer that may come early was read first; None where that was not while open."""
+    since, opened_at, closed_at = resolver.agreed_since, question.opened_at, question.closed_at
+    if not resolver.ends_early or since is None or opened_at is None or since < opened_at:
+        return None
+    return since if closed_at is None or since < closed_at else None
 
 
 def _rationale(resolver: Resolver, seen: Seen) -> str:

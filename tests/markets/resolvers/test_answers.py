@@ -115,6 +115,34 @@ def test_criteria_that_allow_it_let_a_yes_end_an_open_question(question, watch, 
     assert question.status == QuestionStatus.PROPOSED
 
 
+@pytest.mark.parametrize("is_closed_by", ["the clock", "an editor"])
+def test_an_early_answer_is_known_since_its_first_read_though_it_closes_before_the_next(
+    question, watch, run, ministry, eve, is_closed_by
+):
+    watch(ends_early=True)
+    ministry.answers["/corridor"] = TRAINS
+    first = CLOSE - 5 * MINUTE
+    run(first)
+    if is_closed_by == "an editor":
+        lifecycle.close(question_id=question.pk, editor=eve, reason="Over.", now=first + MINUTE)
+
+    made = run(CLOSE + 5 * MINUTE).resolution
+
+    assert (made.effective_at, made.early_end_reason) == (first, "")
+
+
+def test_an_answer_that_is_read_first_after_the_close_is_known_since_the_close(
+    question, watch, run, ministry
+):
+    watch(ends_early=True)
+    ministry.answers["/corridor"] = TRAINS
+    close(question)
+
+    run(CLOSE + MINUTE)
+
+    assert run(CLOSE + HOUR).resolution.effective_at == CLOSE
+
+
 def test_a_halted_question_does_not_end_early(question, watch, run, ministry, eve):
     watch(ends_early=True)
     ministry.answers["/corridor"] = TRAINS
