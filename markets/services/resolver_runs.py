@@ -80,14 +80,15 @@ def try_out(
     """What a resolver with these settings would read and do now. Nothing is written.
 
     Raises:
-        EditorNeeded, QuestionNotFound, QuestionAnswered, InvalidResolver, RuleUnreadable,
-        ResolverCycle
+        EditorNeeded, QuestionNotFound, ConflictOfInterest, QuestionAnswered, InvalidResolver,
+        RuleUnreadable, ResolverCycle
     """
     require_editor(editor)
     question = Question.objects.filter(pk=question_id).first()
     if question is None:
         raise QuestionNotFound("There is no such question.")
     require_answerable(question)
+    require_no_stake(editor, question_id)
     require_sound(settings, question, guard=guard)
     resolver = settings.applied_to(Resolver(question=question, made_by=editor, made_at=now))
     seen = look(resolver, guard=guard)

@@ -7,7 +7,7 @@ from markets.models import Question, Resolution, Settlement
 from markets.services import resolution
 from markets.services.authority import ConflictOfInterest
 from markets.services.resolution import SecondPersonNeeded
-from markets.services.resolver_runs import run_now
+from markets.services.resolver_runs import run_now, try_out
 from markets.services.resolvers import edit_resolver, pause_resolver, resume_resolver
 from markets.services.trading import place_order
 from tests.instants import NOON
@@ -116,3 +116,14 @@ def test_who_has_a_stake_confirms_no_answer_of_a_resolver(question, watch, run, 
     with pytest.raises(ConflictOfInterest):
         confirm(question, erin)
     assert Settlement.objects.count() == 0
+
+
+def test_who_has_a_stake_tries_nothing_out(question, ministry, eve):
+    buy(eve, question)
+
+    with pytest.raises(ConflictOfInterest):
+        try_out(
+            question_id=question.pk, settings=json_settings(url=ministry.url("/corridor")),
+            editor=eve, now=NOON, guard=ministry.guard(),
+        )  # fmt: skip
+    assert ministry.requests == []
