@@ -113,7 +113,7 @@ person_not_found
 409 not_decided: Only the answer of a resolved or final question is corrected.
 409 correction_waits: A correction waits already; confirm, decline or withdraw it first.
 409 no_correction_waits: No correction waits on this question.
-409 nothing_corrected: The correction says the same as the answer that stands.
+409 nothing_corrected: The correction or amendment says the same as what it would replace.
 409 nothing_to_retry: The settlement does not wait after a failure.
 409 link_decided: The suggested link was already confirmed or rejected.
 409 draft_decided: The draft was already taken up or rejected.

@@ -28,6 +28,12 @@ class EffectiveAtOutOfRange(MarketError):
     field = "effective_at"
 
 
+class NothingCorrected(MarketError):
+    """A correction or an amendment says what was said already."""
+
+    code = "nothing_corrected"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Answer:
     """What an editor says about a question; `effective_at` may be left to the question's end."""
@@ -73,6 +79,18 @@ def new_version(
 def require_sound(question: Question, answer: Answer, *, now: datetime) -> None:
     """Nothing where the answer could be written down; else raises as `new_version` does."""
     _checked(question, answer, ended_at=question.closed_at or now)
+
+
+def says_the_same(earlier: Resolution, later: Resolution) -> bool:
+    """Would the later version move or score nothing differently?"""
+    if earlier.is_refunded or later.is_refunded:
+        return earlier.verdict == later.verdict
+    return (
+        earlier.value == later.value
+        and earlier.effective_at == later.effective_at
+        and exact_weights(earlier.outcome_weights or ())
+        == exact_weights(later.outcome_weights or ())
+    )
 
 
 def let_stand(

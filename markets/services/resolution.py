@@ -18,7 +18,14 @@ from markets.models import (
     Settlement,
     Verdict,
 )
-from markets.services.answers import Answer, InvalidResolution, let_stand, new_version
+from markets.services.answers import (
+    Answer,
+    InvalidResolution,
+    NothingCorrected,
+    let_stand,
+    new_version,
+    says_the_same,
+)
 from markets.services.authority import (
     ConflictOfInterest,
     has_stake,
@@ -84,7 +91,7 @@ def propose(
     will be undone. Left out, it is the end of trading. On a question that is still open,
     `early_end_reason` says why its criteria let it end before its scheduled close.
 
-    Proposing anew on a challenged question amends the proposal and upholds the challenge.
+    Proposing another answer on a challenged question amends the proposal and upholds the challenge.
     """
     if proposer is not None:
         require_editor(proposer)
@@ -106,6 +113,8 @@ def propose(
     resolution = new_version(
         question, answer, ended_at=ended_at, proposer=proposer, resolver=resolver, now=now
     )
+    if challenged is not None and says_the_same(challenged, resolution):
+        raise NothingCorrected("This is what was challenged; a second editor can confirm it.")
     question.resolution = resolution
     move(question, QuestionStatus.PROPOSED, actor=proposer, reason=rationale[:300], now=now)
     if challenged is not None:

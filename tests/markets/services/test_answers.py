@@ -160,6 +160,35 @@ def test_an_amended_proposal_can_be_challenged_again(closed, alice, bob, eve, er
     assert list(Challenge.objects.order_by("pk").values_list("upheld", flat=True)) == [True, None]
 
 
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"weights": (1, 0)},
+        {"weights": (1, 0), "effective_at": CLOSED},
+        {"weights": None, "verdict": "ambiguous"},
+    ],
+)
+def test_an_amendment_that_says_the_same_again_is_refused(closed, bob, eve, erin, said):
+    propose(closed, eve, **said)
+    resolution.challenge(question_id=closed.pk, challenger=bob, reason="No.", now=PROPOSED)
+    answer = {"outcome_weights": said["weights"], **said}
+    del answer["weights"]
+
+    for editor in (eve, erin):
+        refused(
+            "nothing_corrected", resolution.propose, question_id=closed.pk, proposer=editor,
+            rationale="Once more.", now=PASSED, **answer,
+        )  # fmt: skip
+    assert (fresh(closed).status, Challenge.objects.get().upheld) == ("challenged", None)
+
+
+def test_an_amendment_of_the_instant_alone_says_something_else(closed, bob, eve):
+    propose(closed, eve)
+    resolution.challenge(question_id=closed.pk, challenger=bob, reason="Earlier.", now=PROPOSED)
+
+    assert propose(closed, eve, effective_at=NOON + 3 * DAY).version == 2
+
+
 def test_annulling_a_challenged_proposal_upholds_the_challenge(closed, bob, eve, erin):
     propose(closed, eve)
     before = balance(bob)
