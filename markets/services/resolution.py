@@ -34,7 +34,7 @@ from markets.services.authority import (
     require_stake,
 )
 from markets.services.bonds import CHALLENGE_BOND, decide_challenge, post_bond
-from markets.services.lifecycle import end_of_trading, move
+from markets.services.lifecycle import catch_up, end_of_trading, move
 from markets.services.locks import lock_market_of, lock_question
 from markets.services.sweeps import for_each
 from users.models import User
@@ -101,6 +101,7 @@ def propose(
         require_no_stake(proposer, question_id)
     if resolver is not None:
         _require_impartial(resolver)
+    catch_up(question, now=now)
     require_transition(question.status, QuestionStatus.PROPOSED)
     if verdict == Verdict.ANNULLED:
         raise InvalidResolution("Annul the question instead; that takes no second editor.")
@@ -175,6 +176,7 @@ def annul(*, question_id: int, editor: User, reason: str, now: datetime) -> Reso
     question = lock_question(question_id)
     market = lock_market_of(question)
     require_no_stake(editor, question_id)
+    catch_up(question, now=now)
     challenged = question.resolution if question.status == QuestionStatus.CHALLENGED else None
     ended_at = question.closed_at or end_of_trading(market, now)
     move(question, QuestionStatus.ANNULLED, actor=editor, reason=reason[:300], now=now)

@@ -274,10 +274,7 @@ def _propose(
 ) -> tuple[Resolution | None, Reason | None, str]:
     """Propose what was determined; or why that could not be done, in a code and a sentence."""
     question = resolver.question
-    is_past_close = question.closes_at is not None and question.closes_at <= now
-    if is_past_close and question.status in {QuestionStatus.OPEN, QuestionStatus.HALTED}:
-        lifecycle.advance(question_id=question.pk, now=now)  # the clock has not come by yet
-        question.refresh_from_db()
+    lifecycle.catch_up(question, now=now)
     if question.status == QuestionStatus.HALTED:
         return None, Reason.TRADING_HALTED, "Trading is halted; an editor has to resume it first."
     if question.status not in UNANSWERED:
