@@ -114,11 +114,17 @@ def occurred_at(question: Question, resolution: Resolution) -> datetime | None:
     """When what was asked about happened, if anything did before the scheduled close.
 
     An answer that is only known at the close is known because nothing happened until then, or
-    because the numbers came out later: neither is an instant at which it happened.
+    because the numbers came out later: neither is an instant at which it happened. Nor is a close
+    by hand, unless it was the proposal itself that ended trading.
     """
-    if resolution.is_refunded or question.closes_at is None:
+    if resolution.is_refunded or question.closes_at is None or question.closed_at is None:
         return None
-    return resolution.effective_at if resolution.effective_at < question.closes_at else None
+    if resolution.effective_at >= question.closes_at:
+        return None
+    was_closed = question.status_changes.filter(to_status=QuestionStatus.CLOSED).exists()
+    if was_closed and resolution.effective_at >= question.closed_at:
+        return None
+    return resolution.effective_at
 
 
 def weights_for_value(question: Question, value: float) -> list[float]:

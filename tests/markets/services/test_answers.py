@@ -104,6 +104,26 @@ def test_what_is_known_only_at_the_close_happened_at_no_instant(closed, eve):
     assert fresh(closed).occurred_at is None
 
 
+def test_what_an_early_end_proposes_happened_when_trading_ended(question, eve, erin):
+    propose(question, eve, at=NOON + DAY, early_end_reason="The first train decides.")
+    resolution.confirm(question_id=question.pk, editor=erin, now=NOON + DAY)
+
+    assert fresh(question).occurred_at == NOON + DAY
+
+
+@pytest.mark.parametrize(
+    ("known_at", "occurred_at"), [(None, None), (NOON + 2 * DAY, NOON + 2 * DAY)]
+)
+def test_closing_early_is_no_instant_at_which_anything_happened(
+    question, eve, erin, known_at, occurred_at
+):
+    lifecycle.close(question_id=question.pk, editor=eve, reason="Over.", now=NOON + 3 * DAY)
+    propose(question, eve, at=NOON + 4 * DAY, effective_at=known_at)
+    resolution.confirm(question_id=question.pk, editor=erin, now=NOON + 4 * DAY)
+
+    assert fresh(question).occurred_at == occurred_at
+
+
 def test_an_ambiguous_answer_refunds_every_trade_and_scores_nobody(closed, alice, bob, eve):
     propose(closed, eve, weights=None, verdict="ambiguous", rationale="Both ministries differ.")
     resolution.confirm_uncontested(now=PASSED)
