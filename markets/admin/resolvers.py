@@ -276,7 +276,7 @@ def facts_of(resolver: Resolver, question: Question) -> list[tuple[str, str]]:
 
 def _tell(request: HttpRequest, run: ResolverRun | None) -> None:
     if run is None:
-        messages.warning(request, "Somebody set it up anew meanwhile; run it again.")
+        messages.warning(request, "Somebody changed or paused it meanwhile, so nothing is kept.")
     elif run.outcome == RunOutcome.UNDETERMINED:
         messages.info(request, f"Undetermined ({run.reason}): {run.detail}")
     else:

@@ -77,7 +77,7 @@ person_not_found
 
 # The editors' desk
 403 conflict_of_interest: Whoever traded or forecast on a question does not decide it; others do.
-403 second_person_needed: Somebody other than the proposer has to confirm a resolution.
+403 second_person_needed: Who proposed, or set up or ran the proposing resolver, does not confirm.
 403 not_a_participant: Only those who traded or forecast on a question may challenge its resolution.
 403 own_review: Another editor publishes what you submitted for review.
 404 link_not_found: There is no such suggested link.
@@ -113,7 +113,7 @@ person_not_found
 409 not_decided: Only the answer of a resolved or final question is corrected.
 409 correction_waits: A correction waits already; confirm, decline or withdraw it first.
 409 no_correction_waits: No correction waits on this question.
-409 nothing_corrected: The correction says the same as the answer that stands.
+409 nothing_corrected: The correction or amendment says the same as what it would replace.
 409 nothing_to_retry: The settlement does not wait after a failure.
 409 link_decided: The suggested link was already confirmed or rejected.
 409 draft_decided: The draft was already taken up or rejected.

@@ -90,7 +90,6 @@ def due_transition(
     now: datetime,
     opens_at: datetime | None,
     closes_at: datetime | None,
-    challenge_until: datetime | None,
 ) -> QuestionStatus | None:
     """The status that the clock alone brings about at `now`, or None.
 
@@ -101,8 +100,6 @@ def due_transition(
         return _S.OPEN
     if status in {_S.OPEN, _S.HALTED} and _is_past(closes_at, now):
         return _S.CLOSED
-    if status == _S.PROPOSED and _is_past(challenge_until, now):
-        return _S.RESOLVED
     return None
 
 

@@ -44,6 +44,9 @@ FAILURES: Final = frozenset(
 )
 """What an editor should look at if it goes on. A source is late only once an answer is due."""
 
+UNREAD: Final = (FAILURES | {Reason.SOURCE_LATE}) - {Reason.CONTRADICTORY, Reason.NOT_PROPOSED}
+"""Failures after which nobody knows what a source says now, whatever it said before."""
+
 
 @dataclass(frozen=True, slots=True)
 class Standing:
@@ -90,8 +93,7 @@ def weigh(
 ) -> Weighed:
     """What a resolver remembers after a read, and whether that is the answer.
 
-    `others` is what the other resolvers of the question read last; None for one that has read
-    nothing yet.
+    `others` is what the other resolvers of the question say; None for one that says nothing now.
 
     >>> from datetime import UTC
     >>> noon = datetime(2026, 12, 2, 12, tzinfo=UTC)

@@ -25,6 +25,7 @@ from markets.core.resolvers import (
 from markets.models.counting import CountedQuerySet
 from markets.models.question import Question
 from markets.models.resolution import Resolution
+from users.models import User
 
 UNANSWERED = [QuestionStatus.OPEN, QuestionStatus.HALTED, QuestionStatus.CLOSED]
 """What a resolver still has to answer, and what people may still suggest answers to."""
@@ -143,6 +144,14 @@ class Resolver(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
     )
     made_at = models.DateTimeField()
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        help_text="Whose settings it has; empty where nobody changed those it was made with.",
+    )
     changed_at = models.DateTimeField()
 
     objects = ResolverQuerySet.as_manager()
@@ -220,6 +229,11 @@ class Resolver(models.Model):
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} for {self.question_id}"
+
+    @property
+    def set_up_by(self) -> list[User]:
+        """Who chose what it reads: who made it, and who changed its settings last."""
+        return [self.made_by] if self.changed_by is None else [self.made_by, self.changed_by]
 
     @property
     def rules(self) -> Rules:

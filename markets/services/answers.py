@@ -28,6 +28,12 @@ class EffectiveAtOutOfRange(MarketError):
     field = "effective_at"
 
 
+class NothingCorrected(MarketError):
+    """A correction or an amendment says what was said already."""
+
+    code = "nothing_corrected"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Answer:
     """What an editor says about a question; `effective_at` may be left to the question's end."""
@@ -75,6 +81,18 @@ def require_sound(question: Question, answer: Answer, *, now: datetime) -> None:
     _checked(question, answer, ended_at=question.closed_at or now)
 
 
+def says_the_same(earlier: Resolution, later: Resolution) -> bool:
+    """Would the later version move or score nothing differently?"""
+    if earlier.is_refunded or later.is_refunded:
+        return earlier.verdict == later.verdict
+    return (
+        earlier.value == later.value
+        and earlier.effective_at == later.effective_at
+        and exact_weights(earlier.outcome_weights or ())
+        == exact_weights(later.outcome_weights or ())
+    )
+
+
 def let_stand(
     question: Question, resolution: Resolution, *, confirmed_by: User | None, now: datetime
 ) -> Settlement:
@@ -96,11 +114,17 @@ def occurred_at(question: Question, resolution: Resolution) -> datetime | None:
     """When what was asked about happened, if anything did before the scheduled close.
 
     An answer that is only known at the close is known because nothing happened until then, or
-    because the numbers came out later: neither is an instant at which it happened.
+    because the numbers came out later: neither is an instant at which it happened. Nor is a close
+    by hand, unless it was the proposal itself that ended trading.
     """
-    if resolution.is_refunded or question.closes_at is None:
+    if resolution.is_refunded or question.closes_at is None or question.closed_at is None:
         return None
-    return resolution.effective_at if resolution.effective_at < question.closes_at else None
+    if resolution.effective_at >= question.closes_at:
+        return None
+    was_closed = question.status_changes.filter(to_status=QuestionStatus.CLOSED).exists()
+    if was_closed and resolution.effective_at >= question.closed_at:
+        return None
+    return resolution.effective_at
 
 
 def weights_for_value(question: Question, value: float) -> list[float]:

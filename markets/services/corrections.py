@@ -12,7 +12,6 @@ from django.db import transaction
 
 from markets.core.errors import MarketError
 from markets.core.lifecycle import QuestionStatus
-from markets.core.settlement import exact_weights
 from markets.models import (
     Correction,
     CorrectionDecision,
@@ -21,7 +20,14 @@ from markets.models import (
     Settlement,
     Verdict,
 )
-from markets.services.answers import Answer, InvalidResolution, let_stand, new_version
+from markets.services.answers import (
+    Answer,
+    InvalidResolution,
+    NothingCorrected,
+    let_stand,
+    new_version,
+    says_the_same,
+)
 from markets.services.authority import require_editor, require_no_stake
 from markets.services.bonds import decide_challenge
 from markets.services.locks import lock_question
@@ -44,10 +50,6 @@ class CorrectionWaits(MarketError):
 
 class NoCorrectionWaits(MarketError):
     code = "no_correction_waits"
-
-
-class NothingCorrected(MarketError):
-    code = "nothing_corrected"
 
 
 @transaction.atomic
@@ -88,7 +90,7 @@ def propose_correction(
     resolution = new_version(
         question, answer, ended_at=question.closed_at, proposer=proposer, now=now
     )
-    if _says_the_same(standing, resolution):
+    if says_the_same(standing, resolution):
         raise NothingCorrected("This is the answer that stands; there is nothing to correct.")
     return Correction.objects.create(resolution=resolution, question=question, corrects=standing)
 
@@ -163,15 +165,3 @@ def _require_waiting(question: Question) -> Correction:
     if correction is None:
         raise NoCorrectionWaits("No correction waits on this question.")
     return correction
-
-
-def _says_the_same(standing: Resolution, proposed: Resolution) -> bool:
-    """Would the new version move or score nothing differently?"""
-    if standing.is_refunded or proposed.is_refunded:
-        return standing.verdict == proposed.verdict
-    return (
-        standing.value == proposed.value
-        and standing.effective_at == proposed.effective_at
-        and exact_weights(standing.outcome_weights or ())
-        == exact_weights(proposed.outcome_weights or ())
-    )

@@ -184,6 +184,8 @@ def refresh_crowds(*, now: datetime) -> int:
 @transaction.atomic
 def _refresh_crowd(question_id: int, now: datetime) -> bool:
     question = lock_question(question_id)
+    if question.status not in ACCEPTS_FORECASTS:
+        return False  # it closed while we waited, and its crowd stays what it was then
     crowd.let_end(question, now=_not_before_the_last(question, now))
     return True
 

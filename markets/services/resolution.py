@@ -14,18 +14,27 @@ from markets.models import (
     Question,
     Resolution,
     Resolver,
+    ResolverRun,
     Settlement,
     Verdict,
 )
-from markets.services.answers import Answer, InvalidResolution, let_stand, new_version
+from markets.services.answers import (
+    Answer,
+    InvalidResolution,
+    NothingCorrected,
+    let_stand,
+    new_version,
+    says_the_same,
+)
 from markets.services.authority import (
     ConflictOfInterest,
+    has_stake,
     require_editor,
     require_no_stake,
     require_stake,
 )
 from markets.services.bonds import CHALLENGE_BOND, decide_challenge, post_bond
-from markets.services.lifecycle import end_of_trading, move
+from markets.services.lifecycle import catch_up, end_of_trading, move
 from markets.services.locks import lock_market_of, lock_question
 from markets.services.sweeps import for_each
 from users.models import User
@@ -71,7 +80,8 @@ def propose(
 ) -> Resolution:
     """Propose an answer; trading stops, and the challenge window begins.
 
-    An editor proposes it, or a resolver, which has no stake in anything.
+    An editor proposes it, or a resolver; neither the editor nor whoever chose what the resolver
+    reads may have a stake.
 
     The answer to a numeric or date question is a `value`, whose bin came true; that to any other,
     or where no more is known than the bins, the `outcome_weights`. Where the question was sound
@@ -81,7 +91,7 @@ def propose(
     will be undone. Left out, it is the end of trading. On a question that is still open,
     `early_end_reason` says why its criteria let it end before its scheduled close.
 
-    Proposing anew on a challenged question amends the proposal and upholds the challenge.
+    Proposing another answer on a challenged question amends the proposal and upholds the challenge.
     """
     if proposer is not None:
         require_editor(proposer)
@@ -89,6 +99,9 @@ def propose(
     market = lock_market_of(question)  # before anybody's stake is looked at, so that none is added
     if proposer is not None:
         require_no_stake(proposer, question_id)
+    if resolver is not None:
+        _require_impartial(resolver)
+    catch_up(question, now=now)
     require_transition(question.status, QuestionStatus.PROPOSED)
     if verdict == Verdict.ANNULLED:
         raise InvalidResolution("Annul the question instead; that takes no second editor.")
@@ -101,6 +114,8 @@ def propose(
     resolution = new_version(
         question, answer, ended_at=ended_at, proposer=proposer, resolver=resolver, now=now
     )
+    if challenged is not None and says_the_same(challenged, resolution):
+        raise NothingCorrected("This is what was challenged; a second editor can confirm it.")
     question.resolution = resolution
     move(question, QuestionStatus.PROPOSED, actor=proposer, reason=rationale[:300], now=now)
     if challenged is not None:
@@ -161,6 +176,7 @@ def annul(*, question_id: int, editor: User, reason: str, now: datetime) -> Reso
     question = lock_question(question_id)
     market = lock_market_of(question)
     require_no_stake(editor, question_id)
+    catch_up(question, now=now)
     challenged = question.resolution if question.status == QuestionStatus.CHALLENGED else None
     ended_at = question.closed_at or end_of_trading(market, now)
     move(question, QuestionStatus.ANNULLED, actor=editor, reason=reason[:300], now=now)
@@ -214,9 +230,29 @@ def require_second_person(resolution: Resolution, editor: User, *, version: int 
         raise SecondPersonNeeded(
             "You proposed this answer; another editor has to confirm it, or let the window end."
         )
+    if resolution.resolver is not None and _stands_behind(editor, resolution.resolver, resolution):
+        raise SecondPersonNeeded(
+            "You set up or ran the resolver that proposed this answer; another editor has to "
+            "confirm it, or let the window end."
+        )
     require_no_stake(editor, resolution.question_id)
     if Challenge.objects.filter(resolution=resolution, challenger=editor).exists():
         raise ConflictOfInterest("You challenged this answer, so another editor has to decide it.")
+
+
+def _require_impartial(resolver: Resolver) -> None:
+    """Nothing where nobody who chose what a resolver reads gains or loses by its answer."""
+    if any(has_stake(each, resolver.question_id) for each in resolver.set_up_by):
+        raise ConflictOfInterest(
+            "Who set this resolver up has traded or forecast on the question since; pause it, and "
+            "have an editor without a stake propose the answer or set up another."
+        )
+
+
+def _stands_behind(editor: User, resolver: Resolver, resolution: Resolution) -> bool:
+    """Did this editor choose what the resolver reads, or have it look when it proposed?"""
+    ran = ResolverRun.objects.filter(resolution=resolution, ran_by=editor)
+    return editor in resolver.set_up_by or ran.exists()
 
 
 def require_version(resolution: Resolution, read: int | None) -> None:

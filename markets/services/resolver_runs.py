@@ -19,7 +19,7 @@ from articles.services.outbound import STRICT, Guard
 from markets.core.errors import MarketError
 from markets.core.lifecycle import QuestionStatus
 from markets.core.resolver_readings import Answer, Reason
-from markets.core.resolvers import Standing, Weighed, is_failure, next_attempt, weigh
+from markets.core.resolvers import UNREAD, Standing, Weighed, is_failure, next_attempt, weigh
 from markets.models import (
     DECIDING,
     FETCHING,
@@ -80,14 +80,15 @@ def try_out(
     """What a resolver with these settings would read and do now. Nothing is written.
 
     Raises:
-        EditorNeeded, QuestionNotFound, QuestionAnswered, InvalidResolver, RuleUnreadable,
-        ResolverCycle
+        EditorNeeded, QuestionNotFound, ConflictOfInterest, QuestionAnswered, InvalidResolver,
+        RuleUnreadable, ResolverCycle
     """
     require_editor(editor)
     question = Question.objects.filter(pk=question_id).first()
     if question is None:
         raise QuestionNotFound("There is no such question.")
     require_answerable(question)
+    require_no_stake(editor, question_id)
     require_sound(settings, question, guard=guard)
     resolver = settings.applied_to(Resolver(question=question, made_by=editor, made_at=now))
     seen = look(resolver, guard=guard)
@@ -115,7 +116,7 @@ def run_next(*, now: datetime, jitter: float, guard: Guard = STRICT) -> Resolver
 def run_now(
     *, resolver_id: int, editor: User, now: datetime, jitter: float, guard: Guard = STRICT
 ) -> ResolverRun | None:
-    """Run a resolver whether it is due or not; None where somebody set it up anew meanwhile.
+    """Run a resolver whether it is due or not; None where somebody changed or paused it meanwhile.
 
     A read that comes sooner than the resolver's distance between reads confirms nothing.
 
@@ -273,10 +274,7 @@ def _propose(
 ) -> tuple[Resolution | None, Reason | None, str]:
     """Propose what was determined; or why that could not be done, in a code and a sentence."""
     question = resolver.question
-    is_past_close = question.closes_at is not None and question.closes_at <= now
-    if is_past_close and question.status in {QuestionStatus.OPEN, QuestionStatus.HALTED}:
-        lifecycle.advance(question_id=question.pk, now=now)  # the clock has not come by yet
-        question.refresh_from_db()
+    lifecycle.catch_up(question, now=now)
     if question.status == QuestionStatus.HALTED:
         return None, Reason.TRADING_HALTED, "Trading is halted; an editor has to resume it first."
     if question.status not in UNANSWERED:
@@ -290,7 +288,7 @@ def _propose(
             value=answer.value,
             evidence=[{"quote": seen.excerpt, "url": seen.url}] if seen.url else [],
             rationale=_rationale(resolver, seen),
-            effective_at=resolver.agreed_since if is_early else None,
+            effective_at=_known_since(resolver, question),
             early_end_reason=EARLY_END_REASON if is_early else "",
             resolver=resolver,
             now=now,
@@ -299,6 +297,14 @@ def _propose(
         return None, Reason.NOT_PROPOSED, f"The answer could not be proposed: {refusal}"
     question.refresh_from_db()
     return made, None, ""
+
+
+def _known_since(resolver: Resolver, question: Question) -> datetime | None:
+    """When an answer that may come early was read first; None where that was not while open."""
+    since, opened_at, closed_at = resolver.agreed_since, question.opened_at, question.closed_at
+    if not resolver.ends_early or since is None or opened_at is None or since < opened_at:
+        return None
+    return since if closed_at is None or since < closed_at else None
 
 
 def _rationale(resolver: Resolver, seen: Seen) -> str:
@@ -322,11 +328,17 @@ def _remember(resolver: Resolver, standing: Standing, seen: Seen, *, now: dateti
 
 
 def _others(resolver: Resolver) -> list[Answer | None]:
-    """What the question's other deciding resolvers read last; None where one has read nothing."""
+    """What the question's other deciding resolvers say; None for one that says nothing now.
+
+    That is one of which no read counts yet, or that could not read its source when it last looked.
+    """
     others = Resolver.objects.filter(
         question=resolver.question_id, kind__in=DECIDING, is_active=True
     ).exclude(pk=resolver.pk)
-    return [other.standing.answer for other in others]
+    return [
+        other.standing.answer if other.agreements and other.last_error_code not in UNREAD else None
+        for other in others
+    ]
 
 
 def _weights(question: Question, answer: Answer | None) -> list[float]:
@@ -346,5 +358,5 @@ def _why(weighed: Weighed, resolver: Resolver) -> str:
             f"{round(rules.confirm_after.total_seconds() / 60)} minutes after the last."
         ),
         Reason.CONTRADICTORY: "It says something else than was read before, here or elsewhere.",
-        Reason.OTHERS_UNDECIDED: "Another resolver of this question has read nothing yet.",
+        Reason.OTHERS_UNDECIDED: "Another resolver of this question has no read that counts now.",
     }[weighed.reason]

@@ -79,6 +79,7 @@ def edit_resolver(
     _forget(resolver)
     resolver.run_count += 1  # whoever runs it now looked at other settings: nothing of it is kept
     resolver.leased_until = None
+    resolver.changed_by = editor
     return _set_up(resolver, settings, now=now, guard=guard)
 
 
@@ -92,6 +93,8 @@ def pause_resolver(*, resolver_id: int, reason: str, editor: User, now: datetime
     if resolver.is_active:
         resolver.is_active, resolver.paused_at, resolver.paused_reason = False, now, given
         resolver.reminded_at = None
+        resolver.run_count += 1  # nothing is kept of a run that goes on
+        resolver.leased_until = None
         resolver.changed_at = now
         resolver.save()
     return resolver

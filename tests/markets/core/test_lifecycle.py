@@ -72,10 +72,8 @@ def test_only_an_open_question_is_traded_and_a_halt_stops_no_forecast():
     assert {"open", "halted"} == ACCEPTS_FORECASTS
 
 
-def due(status, *, opens_at=None, closes_at=None, challenge_until=None):
-    return due_transition(
-        status, now=NOON, opens_at=opens_at, closes_at=closes_at, challenge_until=challenge_until
-    )
+def due(status, *, opens_at=None, closes_at=None):
+    return due_transition(status, now=NOON, opens_at=opens_at, closes_at=closes_at)
 
 
 @pytest.mark.parametrize("instant", [NOON, NOON - SECOND, NOON - timedelta(days=400)])
@@ -83,13 +81,12 @@ def test_the_clock_moves_a_question_at_the_instant_itself_and_ever_after(instant
     assert due("scheduled", opens_at=instant) == "open"
     assert due("open", closes_at=instant) == "closed"
     assert due("halted", closes_at=instant) == "closed"
-    assert due("proposed", challenge_until=instant) == "resolved"
 
 
 @pytest.mark.parametrize("instant", [NOON + SECOND, None])
 def test_the_clock_moves_nothing_before_its_time(instant):
     for status in STATUSES:
-        assert due(status, opens_at=instant, closes_at=instant, challenge_until=instant) is None
+        assert due(status, opens_at=instant, closes_at=instant) is None
 
 
 def test_a_question_found_late_takes_one_step_at_a_time():
@@ -99,6 +96,6 @@ def test_a_question_found_late_takes_one_step_at_a_time():
 
 def test_every_step_that_the_clock_takes_is_in_the_table():
     for status in STATUSES:
-        there = due(status, opens_at=NOON, closes_at=NOON, challenge_until=NOON)
+        there = due(status, opens_at=NOON, closes_at=NOON)
         assert there is None or there in TABLE[status]
-        assert (there is None) == (status not in {"scheduled", "open", "halted", "proposed"})
+        assert (there is None) == (status not in {"scheduled", "open", "halted"})

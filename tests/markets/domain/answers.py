@@ -49,8 +49,8 @@ class Answers(Stage):
         )
         user = self.world.people[editor]
         taken = self.world.ask(
-            resolution.propose, ANSWER_REFUSALS, question_id=question.id, proposer=user,
-            now=self.world.now, rationale="The ministry says so.",
+            resolution.propose, ANSWER_REFUSALS + "nothing_corrected", question_id=question.id,
+            proposer=user, now=self.world.now, rationale="The ministry says so.",
             **answer_of(question, answer, self._instant(question, early)),
         )  # fmt: skip
         if taken is not None:

@@ -115,6 +115,34 @@ def test_criteria_that_allow_it_let_a_yes_end_an_open_question(question, watch, 
     assert question.status == QuestionStatus.PROPOSED
 
 
+@pytest.mark.parametrize("is_closed_by", ["the clock", "an editor"])
+def test_an_early_answer_is_known_since_its_first_read_though_it_closes_before_the_next(
+    question, watch, run, ministry, eve, is_closed_by
+):
+    watch(ends_early=True)
+    ministry.answers["/corridor"] = TRAINS
+    first = CLOSE - 5 * MINUTE
+    run(first)
+    if is_closed_by == "an editor":
+        lifecycle.close(question_id=question.pk, editor=eve, reason="Over.", now=first + MINUTE)
+
+    made = run(CLOSE + 5 * MINUTE).resolution
+
+    assert (made.effective_at, made.early_end_reason) == (first, "")
+
+
+def test_an_answer_that_is_read_first_after_the_close_is_known_since_the_close(
+    question, watch, run, ministry
+):
+    watch(ends_early=True)
+    ministry.answers["/corridor"] = TRAINS
+    close(question)
+
+    run(CLOSE + MINUTE)
+
+    assert run(CLOSE + HOUR).resolution.effective_at == CLOSE
+
+
 def test_a_halted_question_does_not_end_early(question, watch, run, ministry, eve):
     watch(ends_early=True)
     ministry.answers["/corridor"] = TRAINS
@@ -221,6 +249,31 @@ def test_a_resolver_waits_for_another_that_has_read_nothing(question, watch, run
     assert last.outcome == "answer"
 
 
+def test_what_another_read_before_it_was_due_is_no_agreement(question, watch, run, ministry):
+    watch(ends_early=True)
+    watch(url=ministry.url("/rail"))
+    ministry.answers["/corridor"] = ministry.answers["/rail"] = TRAINS
+
+    told = [run(NOON + HOUR), run(NOON + HOUR), run(NOON + 2 * HOUR)]
+
+    assert [each.reason for each in told] == ["unconfirmed", "too_early", "others_undecided"]
+    assert Resolution.objects.count() == 0
+
+
+def test_what_another_read_before_it_failed_is_no_agreement(question, watch, run, ministry):
+    watch(url=ministry.url("/rail"))
+    watch()
+    ministry.answers["/rail"] = in_turn(TRAINS, document({}, content_type="text/html"), TRAINS)
+    ministry.answers["/corridor"] = TRAINS
+
+    told = [run(at) for at in (DUE, DUE, CONFIRMED, CONFIRMED, CONFIRMED + HOUR)]
+
+    assert [each.reason for each in told] == [
+        "unconfirmed", "unconfirmed", "source_changed", "others_undecided", "",
+    ]  # fmt: skip
+    assert Resolution.objects.get() == told[-1].resolution
+
+
 def test_a_proposal_of_a_resolver_stands_by_itself_when_its_window_ends(
     question, watch, run, ministry
 ):
@@ -232,19 +285,6 @@ def test_a_proposal_of_a_resolver_stands_by_itself_when_its_window_ends(
     assert resolution.confirm_uncontested(now=CONFIRMED + DAY) == 1
     question.refresh_from_db()
     assert question.status == QuestionStatus.RESOLVED
-
-
-def test_any_editor_may_confirm_it_even_who_set_the_resolver_up(
-    question, watch, run, ministry, eve
-):
-    watch()
-    ministry.answers["/corridor"] = TRAINS
-    run(DUE)
-    run(CONFIRMED)
-
-    settlement = resolution.confirm(question_id=question.pk, editor=eve, now=CONFIRMED)
-
-    assert settlement.confirmed_by == eve
 
 
 def test_an_editor_with_a_stake_sets_up_no_resolver(question, eve, bob):

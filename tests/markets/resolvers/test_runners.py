@@ -138,6 +138,25 @@ def test_a_resolver_that_is_set_up_anew_forgets_the_run_that_goes_on(watch, run,
 
 
 @pytest.mark.django_db
+def test_a_resolver_that_is_paused_forgets_the_run_that_goes_on(
+    question, watch, run, ministry, eve
+):
+    resolver = watch()
+    ministry.answers["/corridor"] = TRAINS
+    run(DUE)
+
+    def meanwhile():
+        pause_resolver(resolver_id=resolver.pk, reason="Wrong table.", editor=eve, now=CONFIRMED)
+
+    assert run_with(ministry, meanwhile, now=CONFIRMED) is None
+    assert [each.number for each in ResolverRun.objects.all()] == [1]
+    question.refresh_from_db()
+    assert (question.status, question.resolution) == ("open", None)
+    resume_resolver(resolver_id=resolver.pk, editor=eve, now=CONFIRMED)
+    assert run(CONFIRMED).reason == "unconfirmed"
+
+
+@pytest.mark.django_db
 def test_an_editor_runs_a_resolver_before_its_time_but_that_confirms_nothing(
     watch, run, ministry, eve
 ):

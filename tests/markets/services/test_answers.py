@@ -104,6 +104,26 @@ def test_what_is_known_only_at_the_close_happened_at_no_instant(closed, eve):
     assert fresh(closed).occurred_at is None
 
 
+def test_what_an_early_end_proposes_happened_when_trading_ended(question, eve, erin):
+    propose(question, eve, at=NOON + DAY, early_end_reason="The first train decides.")
+    resolution.confirm(question_id=question.pk, editor=erin, now=NOON + DAY)
+
+    assert fresh(question).occurred_at == NOON + DAY
+
+
+@pytest.mark.parametrize(
+    ("known_at", "occurred_at"), [(None, None), (NOON + 2 * DAY, NOON + 2 * DAY)]
+)
+def test_closing_early_is_no_instant_at_which_anything_happened(
+    question, eve, erin, known_at, occurred_at
+):
+    lifecycle.close(question_id=question.pk, editor=eve, reason="Over.", now=NOON + 3 * DAY)
+    propose(question, eve, at=NOON + 4 * DAY, effective_at=known_at)
+    resolution.confirm(question_id=question.pk, editor=erin, now=NOON + 4 * DAY)
+
+    assert fresh(question).occurred_at == occurred_at
+
+
 def test_an_ambiguous_answer_refunds_every_trade_and_scores_nobody(closed, alice, bob, eve):
     propose(closed, eve, weights=None, verdict="ambiguous", rationale="Both ministries differ.")
     resolution.confirm_uncontested(now=PASSED)
@@ -158,6 +178,35 @@ def test_an_amended_proposal_can_be_challenged_again(closed, alice, bob, eve, er
     resolution.challenge(question_id=closed.pk, challenger=alice, reason="Yes.", now=PROPOSED)
 
     assert list(Challenge.objects.order_by("pk").values_list("upheld", flat=True)) == [True, None]
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {"weights": (1, 0)},
+        {"weights": (1, 0), "effective_at": CLOSED},
+        {"weights": None, "verdict": "ambiguous"},
+    ],
+)
+def test_an_amendment_that_says_the_same_again_is_refused(closed, bob, eve, erin, said):
+    propose(closed, eve, **said)
+    resolution.challenge(question_id=closed.pk, challenger=bob, reason="No.", now=PROPOSED)
+    answer = {"outcome_weights": said["weights"], **said}
+    del answer["weights"]
+
+    for editor in (eve, erin):
+        refused(
+            "nothing_corrected", resolution.propose, question_id=closed.pk, proposer=editor,
+            rationale="Once more.", now=PASSED, **answer,
+        )  # fmt: skip
+    assert (fresh(closed).status, Challenge.objects.get().upheld) == ("challenged", None)
+
+
+def test_an_amendment_of_the_instant_alone_says_something_else(closed, bob, eve):
+    propose(closed, eve)
+    resolution.challenge(question_id=closed.pk, challenger=bob, reason="Earlier.", now=PROPOSED)
+
+    assert propose(closed, eve, effective_at=NOON + 3 * DAY).version == 2
 
 
 def test_annulling_a_challenged_proposal_upholds_the_challenge(closed, bob, eve, erin):

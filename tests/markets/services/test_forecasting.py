@@ -209,3 +209,14 @@ def test_a_forecast_that_ended_by_itself_leaves_the_crowd(alice, bob, question):
 
     assert crowd(question).centre == pytest.approx([0.7, 0.3])
     assert standing_forecast(bob.pk, question.pk, now=NOON + MINUTE) is None
+
+
+def test_the_crowd_of_a_question_that_closed_meanwhile_stays_as_it_was(alice, bob, question, eve):
+    submit(alice, question)
+    submit(bob, question, probabilities=(0.5, 0.5), ends_at=NOON + MINUTE)
+    lifecycle.close(question_id=question.pk, editor=eve, reason="Over.", now=NOON + MINUTE / 2)
+    before = Question.objects.values().get()
+
+    assert not forecasting._refresh_crowd(question.pk, NOON + 2 * MINUTE)
+
+    assert Question.objects.values().get() == before
