@@ -17,6 +17,7 @@ from django.db import transaction
 from articles.core import polling
 from articles.services.outbound import STRICT, Guard
 from markets.core.errors import MarketError
+from markets.core.evidence import without_secrets
 from markets.core.lifecycle import QuestionStatus
 from markets.core.resolver_readings import Answer, Reason
 from markets.core.resolvers import Standing, Weighed, is_failure, next_attempt, weigh
@@ -288,7 +289,7 @@ def _propose(
             question_id=question.pk,
             outcome_weights=_weights(question, answer) if answer.value is None else None,
             value=answer.value,
-            evidence=[{"quote": seen.excerpt, "url": seen.url}] if seen.url else [],
+            evidence=_evidence(seen),
             rationale=_rationale(resolver, seen),
             effective_at=resolver.agreed_since if is_early else None,
             early_end_reason=EARLY_END_REASON if is_early else "",
@@ -299,6 +300,11 @@ def _propose(
         return None, Reason.NOT_PROPOSED, f"The answer could not be proposed: {refusal}"
     question.refresh_from_db()
     return made, None, ""
+
+
+def _evidence(seen: Seen) -> list[dict[str, str]]:
+    """What was read and where, for everybody: the key that opened the source is left out."""
+    return [{"quote": seen.excerpt, "url": without_secrets(seen.url)}] if seen.url else []
 
 
 def _rationale(resolver: Resolver, seen: Seen) -> str:
