@@ -12,6 +12,8 @@ from markets.api.ranges import VALUE_SCHEMA, EdgeField, spelled_value
 from markets.models import AnswerSuggestion, Outcome, SuggestionState
 from markets.services.suggestions import QUOTE_LENGTH_MAX, URL_LENGTH_MAX, InvalidSuggestion
 
+PASSED = "passed"
+
 
 @extend_schema_serializer(component_name="Suggestion")
 class SuggestionBody(StrictSerializer):
@@ -50,10 +52,17 @@ class SuggestionSerializer(serializers.Serializer[Any]):
     quote = serializers.CharField()
     url = serializers.CharField()
     article = serializers.IntegerField(source="article_id", allow_null=True)
-    state = serializers.ChoiceField(SuggestionState.values)
+    state = serializers.SerializerMethodField(
+        help_text="passed: the question got its answer before an editor came to it."
+    )
     reason = serializers.CharField(help_text="Why it was declined; else empty.")
     suggested_at = Instant()
     decided_at = Instant(allow_null=True)
+
+    @extend_schema_field(serializers.ChoiceField([*SuggestionState.values, PASSED]))
+    def get_state(self, suggestion: AnswerSuggestion) -> str:
+        is_passed = suggestion.state == SuggestionState.WAITING and self.context["is_answered"]
+        return PASSED if is_passed else suggestion.state
 
     @extend_schema_field(OutcomeProbabilities(allow_null=True))
     def get_weights(self, suggestion: AnswerSuggestion) -> dict[str, float] | None:

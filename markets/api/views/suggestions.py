@@ -16,7 +16,7 @@ from markets.api.serializers.suggestions import (
     SuggestionSerializer,
     weights_of,
 )
-from markets.models import AnswerSuggestion, Question
+from markets.models import UNANSWERED, AnswerSuggestion, Question
 from markets.services.suggestions import InvalidSuggestion, suggest
 from users.models import Scope
 
@@ -85,4 +85,8 @@ class SuggestionsView(OwnersCall):
 
 
 def _spelling(question: Question) -> dict[str, object]:
-    return {"outcomes": outcomes_in_order(question), "bins": question.bins}
+    return {
+        "outcomes": outcomes_in_order(question),
+        "bins": question.bins,
+        "is_answered": question.status not in UNANSWERED,
+    }

@@ -134,6 +134,18 @@ def test_a_question_that_is_answered_takes_none(alices, question, address, eve, 
     assert AnswerSuggestion.objects.count() == 0
 
 
+def test_one_that_waits_has_passed_once_the_question_is_answered(
+    alices, question, address, eve, today
+):
+    alices.post(address, said(), key=None)
+    resolution.propose(question_id=question.pk, outcome_weights=(1, 0), proposer=eve, now=today)
+
+    assert [each["state"] for each in alices.get(address).json()["results"]] == ["passed"]
+    refused(
+        alices.post(address, said(weights={"no": 1}), key=None), "question_answered", "question"
+    )
+
+
 def test_ten_a_day_are_enough(alices, alice, question, address, today):
     for each in range(10):
         AnswerSuggestion.objects.create(
