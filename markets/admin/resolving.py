@@ -22,7 +22,7 @@ from markets.admin.pages import (
     question_page,
 )
 from markets.admin.previews import MoneyTable, dry_run, dry_run_of
-from markets.admin.suggestions import proposal_start
+from markets.admin.suggestions import proposal_start, suggestion_asked
 from markets.core.errors import MarketError
 from markets.models import CitationRole, Question
 from markets.services import resolution
@@ -45,7 +45,8 @@ def propose(desk: DeskAdmin, request: HttpRequest, question_id: int) -> HttpResp
     other = elsewhere(request, question, "propose")
     if other is not None:
         return other
-    start, quoted = proposal_start(request, question)
+    suggestion = suggestion_asked(request, question)
+    start, quoted = proposal_start(suggestion, question)
     form = answer_form(bound(request), question=question, begin=start)
     lines = lines_for(request, question, quoted=quoted)
     payouts, seen, meant = None, "", ""
@@ -65,6 +66,7 @@ def propose(desk: DeskAdmin, request: HttpRequest, question_id: int) -> HttpResp
                     rationale=answer.rationale,
                     early_end_reason=answer.early_end_reason,
                     proposer=editor_of(request),
+                    suggestion_id=suggestion.pk if suggestion else None,
                     now=timezone.now(),
                 )
                 return done(request, question, "Proposed. Another editor can confirm it now.")

@@ -12,9 +12,9 @@ from django.utils import timezone
 from markets.admin.act_forms import ReasonForm
 from markets.admin.answer_words import answer_words
 from markets.admin.fields import value_text
-from markets.admin.pages import PROPOSABLE, question_url
+from markets.admin.pages import PROPOSABLE
 from markets.core.errors import MarketError
-from markets.models import AnswerSuggestion, Question, SuggestionState
+from markets.models import AnswerSuggestion, Question
 from markets.queries.resolvers import suggestions_waiting
 from markets.services import suggestions
 from users.desk import (
@@ -68,7 +68,6 @@ class AnswerSuggestionAdmin(DeskAdmin):
     def desk_urls(self) -> list[tuple[str, View, str]]:
         return [
             ("queue/", self.queue, "queue"),
-            ("<int:suggestion_id>/take/", self.take, "take"),
             ("<int:suggestion_id>/decline/", self.decline, "decline"),
         ]
 
@@ -91,20 +90,6 @@ class AnswerSuggestionAdmin(DeskAdmin):
             status=UNPROCESSABLE if refused else 200,
             cards=[card_of(each, refused) for each in suggestions_waiting()],
         )
-
-    def take(self, request: HttpRequest, suggestion_id: int) -> HttpResponse:
-        """Take a suggestion up: the form of a proposal opens, filled in."""
-        if request.method == "POST":
-            try:
-                taken = suggestions.take_up(
-                    suggestion_id=suggestion_id, editor=editor_of(request), now=timezone.now()
-                )
-            except MarketError as refusal:
-                messages.error(request, str(refusal))
-            else:
-                page = question_url(taken.question, "propose")
-                return HttpResponseRedirect(f"{page}?suggestion={taken.pk}")
-        return HttpResponseRedirect(reverse("admin:markets_answersuggestion_queue"))
 
     def decline(self, request: HttpRequest, suggestion_id: int) -> HttpResponse:
         """Say why a suggestion is not the answer, and go on to the next."""
@@ -129,16 +114,19 @@ def _words(suggestion: AnswerSuggestion) -> str:
     return answer_words(suggestion.outcome_weights, suggestion.value, suggestion.question)
 
 
-def proposal_start(
-    request: HttpRequest, question: Question
-) -> tuple[dict[str, Any], list[dict[str, Any]]]:
-    """What the form of a proposal begins with where a suggestion was taken up: answer, evidence."""
+def suggestion_asked(request: HttpRequest, question: Question) -> AnswerSuggestion | None:
+    """The waiting suggestion that the form of a proposal is opened with, if any."""
     asked = request.GET.get("suggestion", "")
     if not (asked.isascii() and asked.isdigit() and len(asked) < 19):
-        return {}, []
-    suggestion = AnswerSuggestion.objects.filter(
-        pk=int(asked), question=question, state=SuggestionState.TAKEN
-    ).first()
+        return None
+    waiting = AnswerSuggestion.objects.waiting()
+    return waiting.filter(pk=int(asked), question=question).first()
+
+
+def proposal_start(
+    suggestion: AnswerSuggestion | None, question: Question
+) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    """What the form of a proposal begins with where a suggestion is taken up: answer, evidence."""
     if suggestion is None:
         return {}, []
     evidence = {

@@ -4,7 +4,7 @@ A value is a JSON number, or for a date an RFC 3339 time; what an answer says, a
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -195,16 +195,33 @@ def pairs_of(bins: Bins | None, stated: Sequence[Mapping[str, Any]]) -> list[tup
     ]
 
 
+def value_asked(
+    bins: Bins | None, asked: Edge | None, refusal: Callable[[str], Exception]
+) -> float | None:
+    """The value of an answer as the bins have it; raises `refusal` for one of another kind."""
+    if asked is None:
+        return None
+    if bins is None:
+        raise refusal("Only numbers and dates are answered by a value.")
+    try:
+        return _edge(bins, asked)
+    except InvalidClaim:
+        raise refusal(f"The answer to this question is {_wanted(bins)}.") from None
+
+
 def _value(bins: Bins, asked: Edge, index: int) -> float:
     try:
         value = _edge(bins, asked)
     except InvalidClaim:
-        wanted = "a date, such as 2027-03-01" if bins.is_date else "a number"
         name = f"quantiles[{index}]"
-        raise InvalidQuantiles(f"{name}: the value is {wanted}.", field=name) from None
+        raise InvalidQuantiles(f"{name}: the value is {_wanted(bins)}.", field=name) from None
     if value is None:
         raise AssertionError("a body without a value is refused before")
     return value
+
+
+def _wanted(bins: Bins) -> str:
+    return "a date, such as 2027-03-01" if bins.is_date else "a number"
 
 
 def is_edge(edge: Any) -> bool:

@@ -5,9 +5,10 @@ quotes a passage, which has to stand there word for word, however the lines are 
 alone may do without a quote, because a table or a picture has no sentence to quote.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from urllib.parse import urlsplit
+from urllib.parse import unquote_plus, urlsplit, urlunsplit
 
 from markets.core.errors import MarketError
 
@@ -16,6 +17,8 @@ QUOTE_LENGTH_MAX = 2_000
 URL_LENGTH_MAX = 2_000
 
 _NAMES = frozenset({"article", "url", "quote"})
+_SECRET = re.compile(r"key|token|secret|signature|sig$|pass|pwd|credential|auth|session", re.I)
+"""What the name of a parameter contains that opens a door; better one too many is left out."""
 
 
 class InvalidEvidence(MarketError):
@@ -80,6 +83,28 @@ def stands_in(quote: str, text: str) -> bool:
     False
     """
     return " ".join(quote.split()) in " ".join(text.split())
+
+
+def public_address(url: str) -> str:
+    """Scheme, host and path of an address: what everybody may know of one that editors read.
+
+    >>> public_address("https://me:word@rail.example:8443/trains.json?api_key=4711#top")
+    'https://rail.example:8443/trains.json'
+    """
+    parts = urlsplit(url)
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+
+
+def without_secrets(url: str) -> str:
+    """An address without the parameters whose names look like secrets; the others stay as sent.
+
+    >>> without_secrets("https://rail.example/t?series=trains&X-Amz-Signature=4711&year=2027")
+    'https://rail.example/t?series=trains&year=2027'
+    """
+    pairs = urlsplit(url).query.split("&")
+    kept = [pair for pair in pairs if not _SECRET.search(unquote_plus(pair.partition("=")[0]))]
+    query = "&".join(kept)
+    return public_address(url) + (f"?{query}" if query else "")
 
 
 def _read(number: int, given: Mapping[str, object]) -> Evidence:

@@ -5,8 +5,10 @@ from datetime import datetime
 
 from django.db.models import Q, QuerySet, Subquery
 
+from markets.core.lifecycle import QuestionStatus
 from markets.core.money import GRANT, MILLS
 from markets.core.numeric import Bins
+from markets.core.settlement import payout
 from markets.models import (
     Account,
     Forecast,
@@ -18,6 +20,7 @@ from markets.models import (
     Transfer,
 )
 
+_DECIDED = frozenset({QuestionStatus.RESOLVED, QuestionStatus.FINAL, QuestionStatus.ANNULLED})
 OPEN_ORDERS_SHOWN = 500
 """A trader may have a hundred in each market; beyond this the oldest are left out of the list."""
 
@@ -66,7 +69,7 @@ class OpenOrder:
 
 @dataclass(frozen=True, kw_only=True)
 class PositionView:
-    """A holding in one market, valued at the market's odds, or at its payout once settled.
+    """A holding in one market, valued at the market's odds, or once decided at its payout.
 
     `reserved_shares` are those of the shares that resting orders offer for sale.
     """
@@ -144,7 +147,7 @@ def standing_forecast(user_id: int, question_id: int, *, now: datetime) -> Forec
 def _positions(user_id: int) -> QuerySet[Position]:
     return (
         Position.objects.filter(trader_id=user_id)
-        .select_related("market__question")
+        .select_related("market__question__resolution")
         .prefetch_related("market__question__outcomes")
     )
 
@@ -152,10 +155,6 @@ def _positions(user_id: int) -> QuerySet[Position]:
 def _view(position: Position) -> PositionView:
     question = position.market.question
     is_settled = position.settled_by_id is not None
-    worth = sum(
-        held * price
-        for held, price in zip(position.shares, position.market.probabilities, strict=True)
-    )
     return PositionView(
         question_id=question.pk,
         slug=question.slug,
@@ -166,11 +165,25 @@ def _view(position: Position) -> PositionView:
         reserved_shares=tuple(position.reserved_shares),
         spent=position.spent,
         received=position.received,
-        value=position.payout if is_settled else int(worth),
+        value=position.payout if is_settled else _worth(position, question),
         payout=position.payout,
         is_settled=is_settled,
         bins=question.bins,
     )
+
+
+def _worth(position: Position, question: Question) -> int:
+    """What a position that is not paid yet would bring: by the answer, or before it by the odds.
+
+    Trades that came after the answer was known still count here; their undoing is the settlement's.
+    """
+    resolution = question.resolution
+    if resolution is None or question.status not in _DECIDED:
+        prices = position.market.probabilities
+        return int(sum(held * price for held, price in zip(position.shares, prices, strict=True)))
+    if resolution.outcome_weights is None:
+        return position.spent - position.received
+    return payout(position.shares, resolution.outcome_weights)
 
 
 def _open_order(order: Order) -> OpenOrder:

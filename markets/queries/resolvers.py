@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 from django.db.models import Prefetch
 
+from markets.core.evidence import public_address
 from markets.models import (
     AnswerSuggestion,
     Question,
@@ -14,6 +15,7 @@ from markets.models import (
     ResolverKind,
     ResolverRun,
 )
+from markets.queries.search import PUBLIC
 
 RUNS_SHOWN: Final = 20
 QUEUE_MAX: Final = 30
@@ -27,8 +29,8 @@ _UNITS: Final = (("day", timedelta(days=1)), ("hour", timedelta(hours=1)))
 class Source:
     """A source that is watched for the answer, as everybody may know it.
 
-    `host` is empty where nothing is fetched; `asked` are the questions of a rule; `last_text` is
-    what was read last, at `last_read_at`.
+    `url` has no query, which may hold a key, and `host` is empty where nothing is fetched. `asked`
+    are the public questions of a rule; `last_text` is what was read last, at `last_read_at`.
     """
 
     kind: str
@@ -65,11 +67,11 @@ def rhythm(every: timedelta) -> str:
 def sources_of(question: Question) -> tuple[Source, ...]:
     """The sources that are watched for a question, in the order in which they were set up."""
     watching = Resolver.objects.filter(question=question, kind__in=_PUBLIC)
-    asked = Prefetch("asks", Question.objects.only("slug", "title").order_by("pk"))
+    asked = Prefetch("asks", Question.objects.filter(PUBLIC).only("slug", "title").order_by("pk"))
     return tuple(
         Source(
             kind=resolver.kind,
-            url=resolver.url,
+            url=public_address(resolver.url),
             host=urlsplit(resolver.url).hostname or "",
             every=resolver.every,
             rule=resolver.expression if resolver.kind == ResolverKind.QUESTION else "",

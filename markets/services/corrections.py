@@ -68,7 +68,7 @@ def propose_correction(
     """Propose another answer to a question that is resolved or final; nothing changes yet.
 
     `effective_at`, left out, is that of the answer that stands, or the end of trading where that
-    one refunded everything.
+    one refunded everything. When trading ended is not corrected, so why it ended early stays.
     """
     require_editor(proposer)
     question = lock_question(question_id)
@@ -82,7 +82,7 @@ def propose_correction(
         raise InvalidResolution("Say what was wrong with the answer; everybody will see it.")
     answer = Answer(
         verdict=verdict, outcome_weights=outcome_weights, value=value, effective_at=effective_at,
-        evidence=evidence, rationale=rationale,
+        evidence=evidence, rationale=rationale, early_end_reason=standing.early_end_reason,
     )  # fmt: skip
     answer = with_instant(answer, standing=standing)
     if question.closed_at is None:

@@ -36,6 +36,7 @@ from markets.services.authority import (
 from markets.services.bonds import CHALLENGE_BOND, decide_challenge, post_bond
 from markets.services.lifecycle import catch_up, end_of_trading, move
 from markets.services.locks import lock_market_of, lock_question
+from markets.services.suggestions import take_up
 from markets.services.sweeps import for_each
 from users.models import User
 
@@ -76,6 +77,7 @@ def propose(
     early_end_reason: str = "",
     proposer: User | None = None,
     resolver: Resolver | None = None,
+    suggestion_id: int | None = None,
     now: datetime,
 ) -> Resolution:
     """Propose an answer; trading stops, and the challenge window begins.
@@ -91,7 +93,8 @@ def propose(
     will be undone. Left out, it is the end of trading. On a question that is still open,
     `early_end_reason` says why its criteria let it end before its scheduled close.
 
-    Proposing another answer on a challenged question amends the proposal and upholds the challenge.
+    Proposing another answer on a challenged question amends the proposal and upholds the
+    challenge. A suggestion that the proposal began with is taken up by it.
     """
     if proposer is not None:
         require_editor(proposer)
@@ -120,6 +123,8 @@ def propose(
     move(question, QuestionStatus.PROPOSED, actor=proposer, reason=rationale[:300], now=now)
     if challenged is not None:
         decide_challenge(challenged, upheld=True, now=now)
+    if suggestion_id is not None and proposer is not None:
+        take_up(suggestion_id, resolution=resolution, editor=proposer, now=now)
     return resolution
 
 

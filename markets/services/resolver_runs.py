@@ -17,6 +17,7 @@ from django.db import transaction
 from articles.core import polling
 from articles.services.outbound import STRICT, Guard
 from markets.core.errors import MarketError
+from markets.core.evidence import without_secrets
 from markets.core.lifecycle import QuestionStatus
 from markets.core.resolver_readings import Answer, Reason
 from markets.core.resolvers import UNREAD, Standing, Weighed, is_failure, next_attempt, weigh
@@ -286,7 +287,7 @@ def _propose(
             question_id=question.pk,
             outcome_weights=_weights(question, answer) if answer.value is None else None,
             value=answer.value,
-            evidence=[{"quote": seen.excerpt, "url": seen.url}] if seen.url else [],
+            evidence=_evidence(seen),
             rationale=_rationale(resolver, seen),
             effective_at=_known_since(resolver, question),
             early_end_reason=EARLY_END_REASON if is_early else "",
@@ -305,6 +306,11 @@ def _known_since(resolver: Resolver, question: Question) -> datetime | None:
     if not resolver.ends_early or since is None or opened_at is None or since < opened_at:
         return None
     return since if closed_at is None or since < closed_at else None
+
+
+def _evidence(seen: Seen) -> list[dict[str, str]]:
+    """What was read and where, for everybody: the key that opened the source is left out."""
+    return [{"quote": seen.excerpt, "url": without_secrets(seen.url)}] if seen.url else []
 
 
 def _rationale(resolver: Resolver, seen: Seen) -> str:

@@ -114,7 +114,7 @@ def asked_by(settings: ResolverSettings) -> list[int]:
 
 
 def require_rule(settings: ResolverSettings, question: Question) -> None:
-    """Refuse a rule whose parts do not exist, or that leads back to its question."""
+    """Refuse a rule whose parts are not public, or that leads back to its question."""
     if question.type != QuestionType.BINARY:
         raise InvalidResolver("kind", "Only a yes-or-no question follows from others by a rule.")
     rule = read_rule(settings.expression)
@@ -122,7 +122,9 @@ def require_rule(settings: ResolverSettings, question: Question) -> None:
     if len(asked) > ASKED_MAX:
         raise InvalidResolver("expression", f"A rule asks at most {ASKED_MAX} questions.")
     known = set(
-        Outcome.objects.filter(question__in=asked).values_list("question_id", "key").distinct()
+        Outcome.objects.filter(question__in=asked, question__opened_at__isnull=False)
+        .values_list("question_id", "key")
+        .distinct()
     )
     for part in rule.parts:
         if (part.question_id, part.key) not in known:

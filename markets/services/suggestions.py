@@ -14,7 +14,7 @@ from django.db import transaction
 from articles.models import Article
 from markets.core.errors import MarketError
 from markets.core.settlement import exact_weights
-from markets.models import UNANSWERED, AnswerSuggestion, Question, SuggestionState
+from markets.models import UNANSWERED, AnswerSuggestion, Question, Resolution, SuggestionState
 from markets.services.authority import require_editor, require_no_stake
 from markets.services.locks import lock_question
 from markets.services.resolvers import QuestionAnswered
@@ -94,12 +94,12 @@ def suggest(
     waiting = AnswerSuggestion.objects.filter(
         question=question, suggested_by=suggester, state=SuggestionState.WAITING
     ).first()
-    if waiting is not None:
-        if _content(waiting) == _content(suggested):
-            return waiting
-        raise SuggestionWaiting("What you suggested before still waits for an editor.")
+    if waiting is not None and _content(waiting) == _content(suggested):
+        return waiting
     if question.status not in UNANSWERED:
         raise QuestionAnswered("This question is not waiting for an answer.")
+    if waiting is not None:
+        raise SuggestionWaiting("What you suggested before still waits for an editor.")
     lately = AnswerSuggestion.objects.filter(
         suggested_by=suggester, suggested_at__gt=now - _A_DAY
     ).count()
@@ -111,17 +111,28 @@ def suggest(
     return suggested
 
 
-@transaction.atomic
-def take_up(*, suggestion_id: int, editor: User, now: datetime) -> AnswerSuggestion:
-    """A suggestion that an editor is about to propose; taken up twice, it is the same one.
+def take_up(
+    suggestion_id: int, *, resolution: Resolution, editor: User, now: datetime
+) -> AnswerSuggestion | None:
+    """Mark the suggestion that an editor has just proposed, in the transaction of the proposal.
 
-    Raises:
-        EditorNeeded, SuggestionNotFound, ConflictOfInterest, SuggestionDecided
+    None, and nothing is marked, where it does not wait for this question, or where the editor
+    proposed another answer in the end.
     """
-    suggestion = _lock_for(suggestion_id, editor)
-    if suggestion.state == SuggestionState.DECLINED:
-        raise SuggestionDecided("This suggestion was declined already; propose the answer by hand.")
+    suggestion = (
+        AnswerSuggestion.objects.select_for_update(of=("self",), no_key=True)
+        .filter(pk=suggestion_id, question=resolution.question_id, state=SuggestionState.WAITING)
+        .first()
+    )
+    if suggestion is None or not _is_answered_by(suggestion, resolution):
+        return None
     return _decide(suggestion, SuggestionState.TAKEN, editor=editor, now=now)
+
+
+def _is_answered_by(suggestion: AnswerSuggestion, resolution: Resolution) -> bool:
+    if suggestion.value is not None:
+        return suggestion.value == resolution.value
+    return suggestion.outcome_weights == resolution.outcome_weights
 
 
 @transaction.atomic

@@ -38,7 +38,7 @@ def trail_parts(asked: Question, odds: Odds, *, now: datetime) -> dict[str, Any]
     return {
         "answer": resolution,
         "answer_label": words[standing.number] if standing else "",
-        "standing": standing,
+        "standing_version": standing,
         "replaced_label": words[standing.correction.corrects.version]
         if standing and standing.correction
         else "",

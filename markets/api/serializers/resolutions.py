@@ -6,7 +6,7 @@ from rest_framework import serializers
 
 from articles.api.fields import Instant, Probability, StrictInteger, StrictSerializer, StrictText
 from markets.api.fields import Amount
-from markets.api.serializers.lint import Bound
+from markets.api.ranges import EdgeField
 from markets.api.serializers.questions import ResolutionSerializer
 from markets.core.evidence import EVIDENCE_MAX, QUOTE_LENGTH_MAX, URL_LENGTH_MAX
 from markets.models import Correction, CorrectionDecision, SettlementState, Verdict
@@ -155,7 +155,7 @@ class AnswerBody(StrictSerializer):
         child=Probability(), required=False, allow_null=True, default=None,
         help_text="Weights by outcome key, together 1; those left out have none.",
     )  # fmt: skip
-    value = Bound(required=False, allow_null=True, default=None)
+    value = EdgeField(required=False, allow_null=True, default=None)
     effective_at = Instant(
         required=False, allow_null=True, default=None,
         help_text="From when the answer was known; left out, the end of trading.",

@@ -13,7 +13,7 @@ class ResolverSerializer(serializers.Serializer[Any]):
     """A source that is watched for the answer; what it says becomes a proposal at most."""
 
     kind = serializers.ChoiceField(ResolverKind.values)
-    url = serializers.CharField(help_text="Of json and csv; else empty.")
+    url = serializers.CharField(help_text="Of json and csv, without its query; else empty.")
     rule = serializers.CharField(help_text="Over other questions; else empty.")
     every_seconds = serializers.SerializerMethodField(help_text="How often it is looked at.")
     is_paused = serializers.BooleanField()

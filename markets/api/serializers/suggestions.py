@@ -1,7 +1,6 @@
 """Suggested answers as the API takes and gives them."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
 from drf_spectacular.utils import extend_schema_field, extend_schema_serializer
@@ -9,21 +8,11 @@ from rest_framework import serializers
 
 from articles.api.fields import Instant, StrictInteger, StrictSerializer, StrictText
 from markets.api.fields import OutcomeProbabilities, by_key
-from markets.api.ranges import EDGE_SCHEMA, VALUE_SCHEMA, is_edge, spelled_value
+from markets.api.ranges import VALUE_SCHEMA, EdgeField, spelled_value
 from markets.models import AnswerSuggestion, Outcome, SuggestionState
 from markets.services.suggestions import QUOTE_LENGTH_MAX, URL_LENGTH_MAX, InvalidSuggestion
 
-
-@extend_schema_field(EDGE_SCHEMA)
-class ValueAsked(serializers.Field[Any, Any, Any, Any]):
-    """A number, or of a date an RFC 3339 time or day."""
-
-    default_error_messages = {"invalid": "Give a number, or a date such as 2027-03-01."}
-
-    def to_internal_value(self, data: Any) -> Any:
-        if not is_edge(data):
-            self.fail("invalid")
-        return data
+PASSED = "passed"
 
 
 @extend_schema_serializer(component_name="Suggestion")
@@ -36,7 +25,7 @@ class SuggestionBody(StrictSerializer):
         default=None,
         help_text='By outcome key, such as {"yes": 1}; they sum to 1, and who is missing has 0.',
     )
-    value = ValueAsked(
+    value = EdgeField(
         required=False, allow_null=True, default=None, help_text="Of a number or a date."
     )
     effective_at = Instant(
@@ -63,10 +52,17 @@ class SuggestionSerializer(serializers.Serializer[Any]):
     quote = serializers.CharField()
     url = serializers.CharField()
     article = serializers.IntegerField(source="article_id", allow_null=True)
-    state = serializers.ChoiceField(SuggestionState.values)
+    state = serializers.SerializerMethodField(
+        help_text="passed: the question got its answer before an editor came to it."
+    )
     reason = serializers.CharField(help_text="Why it was declined; else empty.")
     suggested_at = Instant()
     decided_at = Instant(allow_null=True)
+
+    @extend_schema_field(serializers.ChoiceField([*SuggestionState.values, PASSED]))
+    def get_state(self, suggestion: AnswerSuggestion) -> str:
+        is_passed = suggestion.state == SuggestionState.WAITING and self.context["is_answered"]
+        return PASSED if is_passed else suggestion.state
 
     @extend_schema_field(OutcomeProbabilities(allow_null=True))
     def get_weights(self, suggestion: AnswerSuggestion) -> dict[str, float] | None:
@@ -89,17 +85,3 @@ def weights_of(outcomes: Sequence[Outcome], given: dict[str, float] | None) -> l
             "weights", f"This question has no outcome {unknown[0]!r}; it has {', '.join(keys)}."
         )
     return [given.get(key, 0.0) for key in keys]
-
-
-def value_of(given: float | str | None, *, is_date: bool) -> float | None:
-    """A value as the question's bins have it; raises `InvalidSuggestion` for another kind."""
-    if given is None:
-        return None
-    try:
-        if not is_date:
-            return float(given)
-        at = datetime.fromisoformat(str(given))
-        return (at if at.tzinfo else at.replace(tzinfo=UTC)).timestamp()
-    except (ValueError, OverflowError):
-        wanted = "a date, such as 2027-03-01" if is_date else "a number"
-        raise InvalidSuggestion("value", f"The answer to this question is {wanted}.") from None

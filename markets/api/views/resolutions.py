@@ -16,6 +16,7 @@ from markets.api.calls import (
     outcomes_in_order,
     question_seen_by,
 )
+from markets.api.ranges import value_asked
 from markets.api.schema import NAMED, SIGNED_IN, WITHOUT_KEY, described
 from markets.api.serializers.resolutions import AnswerBody, ReasonBody, TrailSerializer
 from markets.core.lifecycle import QuestionStatus
@@ -223,7 +224,7 @@ def _answer(question: Question, given: dict[str, Any]) -> dict[str, Any]:
     return {
         "verdict": given["verdict"],
         "outcome_weights": weights,
-        "value": given["value"],
+        "value": value_asked(question.bins, given["value"], _misread_value),
         "effective_at": given["effective_at"],
         "evidence": [
             {name: value for name, value in piece.items() if value} for piece in given["evidence"]
@@ -231,6 +232,10 @@ def _answer(question: Question, given: dict[str, Any]) -> dict[str, Any]:
         "rationale": given["rationale"],
         "early_end_reason": given["early_end_reason"],
     }
+
+
+def _misread_value(sentence: str) -> InvalidRequest:
+    return InvalidRequest(errors=[{"field": "value", "message": sentence}])
 
 
 def _require_early_end_explained(question: Question, given: dict[str, Any]) -> None:

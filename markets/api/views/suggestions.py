@@ -1,5 +1,7 @@
 """Answers that forecasters suggest to the editors."""
 
+from functools import partial
+
 from django.urls import reverse
 from django.utils import timezone
 from rest_framework.request import Request
@@ -7,15 +9,15 @@ from rest_framework.response import Response
 
 from articles.api.fields import PageParameters
 from markets.api.calls import OwnersCall, created, outcomes_in_order, question_seen_by
+from markets.api.ranges import value_asked
 from markets.api.schema import NAMED, REPEATED, SIGNED_IN, WITHOUT_KEY, described
 from markets.api.serializers.suggestions import (
     SuggestionBody,
     SuggestionSerializer,
-    value_of,
     weights_of,
 )
-from markets.models import AnswerSuggestion, Question
-from markets.services.suggestions import suggest
+from markets.models import UNANSWERED, AnswerSuggestion, Question
+from markets.services.suggestions import InvalidSuggestion, suggest
 from users.models import Scope
 
 
@@ -67,7 +69,7 @@ class SuggestionsView(OwnersCall):
         suggestion = suggest(
             question_id=asked.pk,
             outcome_weights=weights_of(outcomes_in_order(asked), body["weights"]),
-            value=value_of(body["value"], is_date=bool(asked.bins and asked.bins.is_date)),
+            value=value_asked(asked.bins, body["value"], partial(InvalidSuggestion, "value")),
             effective_at=body["effective_at"],
             quote=body["quote"],
             url=body["url"],
@@ -83,4 +85,8 @@ class SuggestionsView(OwnersCall):
 
 
 def _spelling(question: Question) -> dict[str, object]:
-    return {"outcomes": outcomes_in_order(question), "bins": question.bins}
+    return {
+        "outcomes": outcomes_in_order(question),
+        "bins": question.bins,
+        "is_answered": question.status not in UNANSWERED,
+    }

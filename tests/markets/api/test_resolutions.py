@@ -1,5 +1,7 @@
 """Deciding questions over the API, and reading how they were decided."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from articles.services.ingest import ingest_text
@@ -162,7 +164,7 @@ def test_a_question_that_is_not_public_has_no_trail(anyone, db):
         ({"outcomes": {"maybe": 1}}, "invalid_resolution", ["outcome_weights"]),
         ({"outcomes": {"yes": 0.5}}, "invalid_weights", ["outcome_weights"]),
         ({"outcomes": None}, "invalid_resolution", ["outcome_weights"]),
-        ({"outcomes": None, "value": 3}, "invalid_resolution", ["outcome_weights"]),
+        ({"outcomes": None, "value": 3}, "invalid_request", ["value"]),
         ({"verdict": "annulled"}, "invalid_resolution", ["outcome_weights"]),
         ({"effective_at": "2199-01-01T00:00:00Z"}, "effective_at_out_of_range", ["effective_at"]),
         ({"evidence": [{"quote": "It crossed."}]}, "invalid_evidence", ["evidence"]),
@@ -242,3 +244,41 @@ def test_a_number_is_answered_by_its_value(ask, eves):
     (version,) = trail["versions"]
     assert version["value"] == 10.7
     assert [each["key"] for each in version["outcomes"] if each["weight"]] == ["bin-002"]
+
+
+DAYS = Bins(
+    lower=datetime(2026, 12, 1, tzinfo=UTC).timestamp(),
+    upper=datetime(2026, 12, 11, tzinfo=UTC).timestamp(), count=10, open_below=True, is_date=True,
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("value", ["2026-12-05", "2026-12-05T00:00:00Z"])
+def test_a_date_is_answered_by_a_day_or_a_time(ask, eves, value):
+    begun = ask(type="date", outcomes=(), prior=(), bins=DAYS, title="When does it begin?")
+    given = {"value": value, "rationale": "The ministry says so.", **ENDED}
+
+    (version,) = eves.post(address(begun, "resolutions"), given, key=None).json()["versions"]
+
+    assert version["value"] == "2026-12-05T00:00:00Z"
+    assert [each["key"] for each in version["outcomes"] if each["weight"]] == ["bin-005"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "bins", "value"),
+    [
+        ("date", DAYS, 2026),
+        ("date", DAYS, DAYS.lower + 1),
+        ("date", DAYS, "20261205"),
+        ("numeric", Bins(lower=0, upper=10, count=5, open_above=True), "2026-12-05"),
+        ("numeric", Bins(lower=0, upper=10, count=5, open_above=True), "2026-12-05T00:00:00Z"),
+        ("numeric", Bins(lower=0, upper=10, count=5, open_above=True), "four"),
+    ],
+)
+def test_a_value_of_another_kind_pays_nobody(ask, eves, kind, bins, value):
+    asked = ask(type=kind, outcomes=(), prior=(), bins=bins, title="How much, or when?")
+    given = {"value": value, "rationale": "The ministry says so.", **ENDED}
+    before = rows()
+
+    refused(eves.post(address(asked, "resolutions"), given, key=None), "invalid_request", "value")
+
+    assert rows() == before

@@ -1,6 +1,6 @@
 """Suggesting an answer over HTTP."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -67,8 +67,8 @@ def test_everybody_reads_only_their_own(alices, charlies, address):
         (said(weights={"maybe": 1}), "invalid_suggestion", ["weights"]),
         (said(weights={"yes": 0.4}), "invalid_weights", ["outcome_weights"]),
         (said(weights=None), "invalid_suggestion", ["answer"]),
-        (said(weights=None, value=3), "invalid_suggestion", ["answer"]),
-        (said(value=3), "invalid_suggestion", ["answer"]),
+        (said(weights=None, value=3), "invalid_suggestion", ["value"]),
+        (said(value=3), "invalid_suggestion", ["value"]),
         (said(quote=" "), "invalid_suggestion", ["quote"]),
         (said(quote=""), "invalid_request", ["quote"]),
         (said(url=""), "invalid_suggestion", ["url"]),
@@ -106,11 +106,44 @@ def test_a_value_answers_a_number(alices, ask):
     assert (body["weights"], body["value"]) == (None, 4.5)
 
 
+@pytest.mark.parametrize("value", ["20270301", 20270301, 2027])
+def test_a_date_is_not_suggested_as_a_number(alices, ask, value):
+    from markets.core.numeric import Bins
+
+    begun = ask(
+        title="When does it begin?", type="date", outcomes=(), prior=(),
+        bins=Bins(
+            lower=datetime(2027, 2, 1, tzinfo=UTC).timestamp(),
+            upper=datetime(2027, 4, 1, tzinfo=UTC).timestamp(), count=59, open_below=True,
+            is_date=True,
+        ),
+    )  # fmt: skip
+
+    response = alices.post(
+        f"/questions/{begun.pk}/suggestions", said(weights=None, value=value), key=None
+    )
+
+    refused(response, "invalid_suggestion", "value")
+    assert AnswerSuggestion.objects.count() == 0
+
+
 def test_a_question_that_is_answered_takes_none(alices, question, address, eve, today):
     resolution.propose(question_id=question.pk, outcome_weights=(1, 0), proposer=eve, now=today)
 
     refused(alices.post(address, said(), key=None), "question_answered", "question")
     assert AnswerSuggestion.objects.count() == 0
+
+
+def test_one_that_waits_has_passed_once_the_question_is_answered(
+    alices, question, address, eve, today
+):
+    alices.post(address, said(), key=None)
+    resolution.propose(question_id=question.pk, outcome_weights=(1, 0), proposer=eve, now=today)
+
+    assert [each["state"] for each in alices.get(address).json()["results"]] == ["passed"]
+    refused(
+        alices.post(address, said(weights={"no": 1}), key=None), "question_answered", "question"
+    )
 
 
 def test_ten_a_day_are_enough(alices, alice, question, address, today):

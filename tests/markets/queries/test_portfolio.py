@@ -9,7 +9,7 @@ from markets.queries.portfolio import (
     transfers_of,
     wallet_of,
 )
-from markets.services import forecasting
+from markets.services import forecasting, resolution
 from markets.services.trading import place_order
 from tests.instants import NOON
 
@@ -41,6 +41,35 @@ def test_a_position_is_valued_at_the_odds(alice, question, bought):
     assert position.value == int(bought.filled_shares * price)
     assert position.profit == position.value - 50 * MICRO
     assert not position.is_settled
+
+
+@pytest.mark.parametrize(
+    ("answer", "value", "profit"),
+    [
+        ({"outcome_weights": (1, 0)}, 96_757_783, 46_757_783),
+        ({"outcome_weights": (0, 1)}, 0, -50 * MICRO),
+        ({"outcome_weights": (0.5, 0.5)}, 48_378_891, -1_621_109),
+        ({"verdict": "ambiguous"}, 50 * MICRO, 0),
+    ],
+)
+def test_a_position_that_is_decided_but_not_paid_is_valued_by_the_answer(
+    alice, question, bought, eve, erin, answer, value, profit
+):
+    resolution.propose(
+        question_id=question.pk, rationale="It crossed.", proposer=eve, now=NOON, **answer
+    )
+    assert position_in(alice.pk, question.pk).value not in {value, 0}
+    resolution.confirm(question_id=question.pk, editor=erin, now=NOON)
+
+    position = position_in(alice.pk, question.pk)
+
+    assert (position.value, position.profit, position.is_settled) == (value, profit, False)
+
+
+def test_an_annulled_position_is_worth_what_was_spent(alice, question, bought, eve):
+    resolution.annul(question_id=question.pk, reason="Two trains.", editor=eve, now=NOON)
+
+    assert position_in(alice.pk, question.pk).value == 50 * MICRO
 
 
 def test_nobody_elses_holdings_are_shown(charlie, question, bought):

@@ -11,6 +11,7 @@ from markets.models import Resolution, Resolver, ResolverRun
 from markets.services import lifecycle, resolution
 from markets.services.authority import ConflictOfInterest
 from markets.services.resolvers import make_resolver, pause_resolver
+from tests.articles.services.hosts import redirect
 from tests.instants import NOON
 from tests.markets.resolvers.conftest import document, in_turn, table
 from tests.markets.resolvers.settings import (
@@ -57,6 +58,24 @@ def test_an_answer_is_proposed_once_two_reads_agree_after_the_deadline(
     assert made.evidence == [{"quote": "3", "url": ministry.url("/corridor")}]
     assert second.sha256 in made.rationale
     assert made.challenge_until == CONFIRMED + timedelta(hours=24)
+
+
+def test_the_key_of_a_source_does_not_become_evidence(watch, run, ministry, question):
+    watch(url=ministry.url("/corridor?series=trains&api_key=4711"))
+    ministry.answers["/corridor?series=trains&api_key=4711"] = redirect(
+        ministry.url("/signed?series=trains&X-Amz-Signature=4711")
+    )
+    ministry.answers["/signed?series=trains&X-Amz-Signature=4711"] = TRAINS
+    close(question)
+
+    run(DUE)
+    run(CONFIRMED)
+
+    question.refresh_from_db()
+    assert question.resolution.evidence == [
+        {"quote": "3", "url": ministry.url("/signed?series=trains")}
+    ]
+    assert "4711" not in question.resolution.rationale
 
 
 def test_a_run_keeps_what_was_fetched(watch, run, ministry, question):

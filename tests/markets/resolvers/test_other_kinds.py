@@ -13,8 +13,10 @@ from markets.models import (
     ResolverRun,
 )
 from markets.services import lifecycle, resolution
+from markets.services.questions import draft_question
 from markets.services.resolver_settings import InvalidResolver, ResolverCycle
 from markets.services.resolvers import dismiss_reminder, edit_resolver, make_resolver
+from tests.cast import question_text
 from tests.instants import NOON
 from tests.markets.resolvers.settings import CLOSE, DAY, DUE, HOUR, settings
 
@@ -117,10 +119,12 @@ def test_rules_may_not_go_in_a_circle(question, others, eve):
     assert Resolver.objects.count() == 2
 
 
-def test_a_rule_asks_for_outcomes_that_exist(question, others, eve):
+def test_a_rule_asks_for_outcomes_of_public_questions(question, others, eve):
     first, _ = others
+    draft = draft_question(text=question_text(), editor=eve, now=NOON)
     for rule, refusal in (
         (f"{first.pk}=maybe", InvalidResolver),
+        (f"{draft.pk}=yes", InvalidResolver),
         ("999999=yes", InvalidResolver),
         (f"{first.pk}=yes and", RuleUnreadable),
     ):

@@ -146,6 +146,18 @@ def test_a_correction_keeps_the_instant_of_the_answer_unless_it_names_another(fi
     assert earlier.effective_at == fresh(final).occurred_at == NOON + DAY
 
 
+def test_a_correction_keeps_why_the_question_ended_early(question, eve, erin):
+    reason = "The criteria say that the first train decides."
+    propose(question, eve, early_end_reason=reason, at=NOON + DAY)
+    resolution.confirm(question_id=question.pk, editor=erin, now=NOON + DAY)
+
+    corrected = correct(question, eve, effective_at=NOON + DAY / 2).resolution
+    drop(question, erin)
+    annulled = correct(question, eve, weights=None, verdict="annulled").resolution
+
+    assert corrected.early_end_reason == annulled.early_end_reason == reason
+
+
 def test_a_dropped_correction_leaves_everything_as_it_was(final, eve, erin):
     standing = final.resolution
     correct(final, eve)

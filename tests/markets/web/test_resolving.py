@@ -9,8 +9,10 @@ from django.utils import timezone
 
 from markets.models import AnswerSuggestion, Resolver
 from markets.services import resolution
+from markets.services.questions import draft_question
 from markets.services.resolvers import make_resolver, pause_resolver
 from markets.services.suggestions import decline
+from tests.cast import question_text
 from tests.markets.resolvers.settings import json_settings, settings
 from tests.markets.web.test_pages import text_of
 
@@ -43,6 +45,15 @@ def test_the_page_says_what_is_read_and_what_it_said(client, question, resolver)
     words = text_of(page(client, question))
     assert "Read daily from rail.example . Last read 3 hours ago : it said “0”." in words
     assert "What is read decides nothing by itself" in words
+
+
+def test_the_key_of_a_source_is_not_on_the_page(client, question, resolver):
+    Resolver.objects.update(url="https://me:word@rail.example/trains.json?api_key=4711")
+
+    response = page(client, question)
+
+    assert 'href="https://rail.example/trains.json"' in response.content.decode()
+    assert "4711" not in response.content.decode()
 
 
 def test_the_page_says_that_a_source_is_paused(client, question, resolver, eve):
@@ -165,3 +176,20 @@ def test_a_rule_is_shown_with_the_questions_that_it_asks(client, question, ask, 
     words = text_of(page(client, question))
 
     assert f"{other.pk}=yes , where {other.pk} is Will the second train cross this year?" in words
+
+
+def test_a_rule_does_not_tell_of_questions_that_are_not_public(client, question, ask, eve):
+    other = ask(title="Will the second train cross this year?")
+    resolver = make_resolver(
+        question_id=question.pk, editor=eve, now=timezone.now(),
+        settings=settings("question", expression=f"{other.pk}=yes", confirmations=1),
+    )  # fmt: skip
+    hidden = draft_question(
+        text=question_text(title="Will a secret train cross?"), editor=eve, now=timezone.now()
+    )
+    resolver.asks.add(hidden)
+
+    words = text_of(page(client, question))
+
+    assert "Will the second train cross this year?" in words
+    assert "Will a secret train cross?" not in words

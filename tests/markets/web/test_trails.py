@@ -112,7 +112,24 @@ def test_a_corrected_answer_says_so(client, final, eve, erin):
     assert "Corrected" in words[words.index("Dates") :]
 
 
-def test_what_will_be_undone_is_said_and_marked(client, alice, question, eve, erin, known_since):
+def test_a_forecaster_who_is_signed_in_sees_the_evidence_and_the_mark_too(
+    as_alice, final, eve, erin
+):
+    assert "The first train has crossed." in page(as_alice, final)
+    correct(final, eve)
+    corrections.confirm_correction(question_id=final.pk, editor=erin, now=timezone.now())
+
+    words = page(as_alice, final)
+
+    assert "Answer, corrected No" in words
+    assert "it was Yes." in words
+
+
+@pytest.mark.parametrize("reader", ["client", "as_alice", "as_charlie"])
+def test_what_will_be_undone_is_said_and_marked(
+    request, reader, alice, question, eve, erin, known_since
+):
+    client = request.getfixturevalue(reader)
     say(alice, question, "alices", 0.6, 0.4)
     buy(alice, question, "alices")
     resolution.propose(
