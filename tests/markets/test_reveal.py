@@ -1,6 +1,7 @@
 """A crowd that is hidden until its time is nowhere: every public address is asked for its numbers.
 
-Once its question is decided it hides nothing any more. The addresses are those of the two URL tables, so whatever is added there is asked as well.
+Once its question is decided it hides nothing any more. The addresses are those of the two URL
+tables, so whatever is added there is asked as well.
 """
 
 import re

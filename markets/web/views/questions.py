@@ -127,10 +127,9 @@ def question_odds(request: HttpRequest, slug: str) -> HttpResponse:
         "is_decided": is_decided,
         "has_moved": True,
         **range_parts(asked, odds),
-        **(
-            _chart(request, asked, {}) if is_decided else {}
-        ),  # its end is what the market closed at
     }
+    if is_decided:  # the chart ends with what the market closed at
+        context |= _chart(request, asked, {})
     return render(request, "markets/parts/odds.html", context)
 
 

@@ -1,4 +1,4 @@
-"""An open page asks for the odds again and again, and is told when something else is to be shown."""
+"""An open page asks for the odds again and again, and is told when something else is shown."""
 
 import re
 from datetime import timedelta
