@@ -97,6 +97,32 @@ def test_five_values_are_kept_as_quantiles(as_alice, trade):
     assert forecast.probabilities == pytest.approx([0.101, 0.1505, 0.497, 0.1505, 0.101])
 
 
+def test_three_values_make_the_same_curve_as_five(as_alice, trade):
+    send(as_alice, trade, RANGE, low="2", middle="4", high="6")
+
+    forecast = Forecast.objects.get()
+    assert forecast.quantiles is None
+    assert forecast.probabilities == pytest.approx([0.101, 0.398, 0.398, 0.0515, 0.0515])
+
+
+@pytest.mark.parametrize(
+    ("changes", "box", "sentence"),
+    [
+        ({"low": "0"}, "low", "The value lies above the lower bound"),
+        ({"middle": "2"}, "middle", "The value is larger than the one before."),
+        ({"high": "12"}, "high", "The value lies below the upper bound"),
+    ],
+)
+def test_of_three_values_the_one_that_does_not_fit_is_refused(
+    as_alice, trade, changes, box, sentence
+):
+    response = send(as_alice, trade, RANGE, **changes)
+
+    assert response.status_code == 422
+    assert sentence in str(response.context["forecast_form"].errors[box])
+    assert not Forecast.objects.exists()
+
+
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
