@@ -21,7 +21,7 @@ RANGE = {
     "rationale": "",
     "stake": "",
 }
-WEEK = timedelta(days=7)
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
 
 @pytest.fixture
@@ -39,14 +39,20 @@ def send(client, question, boxes, **changes):
 
 
 def test_a_forecast_stands_for_a_week_where_that_is_chosen(as_alice, question):
-    before = timezone.now()
+    last = timezone.now().date() + WEEK
 
     response = send(as_alice, question, FORECAST, stands="week")
 
-    ends_at = Forecast.objects.get().ends_at
     assert response.status_code == 303
-    assert before + WEEK <= ends_at <= timezone.now() + WEEK
+    assert Forecast.objects.get().ends_at == datetime.combine(last + DAY, time(), UTC)
     assert "when it ends by itself" in page(as_alice, question)
+
+
+def test_a_double_click_is_one_forecast(as_alice, question):
+    answers = [send(as_alice, question, FORECAST, stands="week") for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert Forecast.objects.count() == 1
 
 
 def test_through_a_date_is_until_its_end(as_alice, question):
@@ -59,9 +65,10 @@ def test_through_a_date_is_until_its_end(as_alice, question):
 
 def test_without_a_choice_or_beyond_the_close_it_stands_until_the_close(as_alice, question):
     send(as_alice, question, FORECAST)
-    send(as_alice, question, FORECAST, request_key="second", stands="date", ends_on="2999-01-01")
+    for key, far in (("second", "2999-01-01"), ("third", "9999-12-31")):
+        send(as_alice, question, FORECAST, request_key=key, stands="date", ends_on=far)
 
-    assert [each.ends_at for each in Forecast.objects.all()] == [None, None]
+    assert [each.ends_at for each in Forecast.objects.all()] == [None, None, None]
 
 
 def test_a_month_is_not_offered_where_the_question_closes_before(as_alice, question):
