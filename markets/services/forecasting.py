@@ -5,14 +5,13 @@ from datetime import datetime
 
 import numpy as np
 from django.db import transaction
-from django.db.models import F
 
 from markets.core.distribution import InvalidQuantiles, bin_floor
 from markets.core.errors import MarketError
 from markets.core.lifecycle import ACCEPTS_FORECASTS
 from markets.core.limits import PRICE_MAX, PRICE_MIN, InvalidProbabilities
 from markets.core.stated_quantiles import Pair, from_stated_quantiles
-from markets.models import Forecast, Origin, Question, Withdrawal
+from markets.models import Forecast, Origin, Question, StandingForecast, Withdrawal
 from markets.services import crowd, idempotency
 from markets.services.batch import Clock
 from markets.services.locks import lock_question
@@ -167,13 +166,9 @@ def _require_sound(
 
 
 def refresh_crowds(*, now: datetime) -> int:
-    """Aggregate anew where a forecast has ended since the last time; return how many questions."""
+    """Aggregate anew where a forecast that stands has ended; return how many questions."""
     due = (
-        Forecast.objects.filter(
-            question__status__in=ACCEPTS_FORECASTS,
-            ends_at__lte=now,
-            ends_at__gt=F("question__crowd_as_of"),
-        )
+        StandingForecast.objects.filter(ends_at__lte=now, question__status__in=ACCEPTS_FORECASTS)
         .order_by("question_id")
         .values_list("question_id", flat=True)
         .distinct()

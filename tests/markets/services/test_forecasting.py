@@ -5,7 +5,16 @@ import pytest
 from markets.core.exchange import InsufficientCredits, InvalidOrder
 from markets.core.limits import InvalidProbabilities
 from markets.core.money import MICRO
-from markets.models import CrowdSnapshot, Forecast, Market, Order, Question, Transfer, Withdrawal
+from markets.models import (
+    CrowdSnapshot,
+    Forecast,
+    Market,
+    Order,
+    Question,
+    StandingForecast,
+    Transfer,
+    Withdrawal,
+)
 from markets.queries.ledger import audit
 from markets.queries.odds import odds_for
 from markets.queries.portfolio import standing_forecast
@@ -209,3 +218,19 @@ def test_a_forecast_that_ended_by_itself_leaves_the_crowd(alice, bob, question):
 
     assert crowd(question).centre == pytest.approx([0.7, 0.3])
     assert standing_forecast(bob.pk, question.pk, now=NOON + MINUTE) is None
+
+
+def test_what_ended_just_before_another_forecast_leaves_the_table_too(alice, bob, question):
+    submit(bob, question, ends_at=NOON + MINUTE)
+    submit(alice, question, now=NOON + 2 * MINUTE)
+
+    assert forecasting.refresh_crowds(now=NOON + 3 * MINUTE) == 1
+
+    assert [each.forecaster for each in StandingForecast.objects.all()] == [alice]
+
+
+def test_the_end_of_a_forecast_that_was_replaced_is_no_news(alice, question):
+    submit(alice, question, ends_at=NOON + 2 * MINUTE)
+    submit(alice, question, request_key="2", now=NOON + MINUTE)
+
+    assert forecasting.refresh_crowds(now=NOON + 2 * MINUTE) == 0
