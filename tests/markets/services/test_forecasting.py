@@ -148,7 +148,6 @@ def test_a_retry_gets_the_first_answer_and_stakes_once(alice, question):
         (InvalidProbabilities, "invalid_probabilities", {"probabilities": (1.0, 0.0)}),
         (InvalidProbabilities, "invalid_probabilities", {"probabilities": (float("nan"), 0.5)}),
         (forecasting.InvalidForecast, "invalid_forecast", {"ends_at": NOON}),
-        (forecasting.InvalidForecast, "invalid_forecast", {"ends_at": NOON + timedelta(days=11)}),
         (forecasting.InvalidForecast, "invalid_forecast", {"rationale": "x" * 10_001}),
         (InsufficientCredits, "insufficient_credits", {"stake": 5_000 * MICRO, **NEARLY_SURE}),
         (InvalidOrder, "invalid_order", {"stake": 0}),
@@ -218,6 +217,14 @@ def test_a_forecast_that_ended_by_itself_leaves_the_crowd(alice, bob, question):
 
     assert crowd(question).centre == pytest.approx([0.7, 0.3])
     assert standing_forecast(bob.pk, question.pk, now=NOON + MINUTE) is None
+
+
+@pytest.mark.parametrize("days", [10, 11])
+def test_an_end_with_the_question_or_later_is_none(alice, question, days):
+    submit(alice, question, ends_at=NOON + timedelta(days=days))
+
+    assert Forecast.objects.get().ends_at is None
+    assert StandingForecast.objects.get().ends_at is None
 
 
 def test_what_ended_just_before_another_forecast_leaves_the_table_too(alice, bob, question):
