@@ -113,7 +113,7 @@ class QuestionForm(forms.Form):
     reveal_at = MomentField(
         required=False,
         label="Reveal the crowd (UTC)",
-        help_text="Until then the crowd's odds stay hidden. Empty: never hidden.",
+        help_text="Until then, or until decided, the crowd's odds stay hidden. Empty: never.",
     )
     subsidy = CreditsField(
         initial=DEFAULT_SUBSIDY,

@@ -1,4 +1,4 @@
-"""What a distribution over bins says: its mean, its quantiles, its curve; and how to state one.
+"""What a distribution over bins says: its mean, its quantiles, its curve.
 
 Inside a bin the value is taken to be spread evenly along the scale: over a linear bin evenly, over
 a logarithmic one so that equal ratios are equally likely. Nothing is assumed about open tails: a
@@ -6,17 +6,12 @@ quantile inside one is unknown (None), and the mean is that of the value *cut to
 E[min(max(x, lower), upper)], which counts a tail at its edge. It is the mean itself where there are
 no tails, and a bound of it where there is one.
 
-People do not think in two hundred bins. They state a few quantiles: "one chance in ten that it is
-below 9, even odds at 11, one in ten above 14". Between and beyond them the log-odds of "below x"
-run straight along the scale: the curve passes through every stated point, always rises, and its
-tails thin out like those of a logistic distribution. With three points this is two halves of
-logistic curves that meet at the median, each as steep as its side was stated.
+People do not think in two hundred bins. They state a few quantiles, of which `stated_quantiles`
+makes a distribution.
 """
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
 
 import numpy as np
 
@@ -138,27 +133,6 @@ def below_edges(bins: Bins, probabilities: Numbers) -> Vector:
     return np.minimum(reached[: bins.inner_count + 1], 1.0)
 
 
-def from_quantiles(
-    bins: Bins, values: Sequence[float], shares: Sequence[float] = STATED_SHARES
-) -> Vector:
-    """Shape (n,): the probabilities of the bins for stated quantiles, each at least the floor.
-
-    Without a tail on a side, what the curve puts beyond that bound is shared out among the bins.
-
-    Raises:
-        InvalidQuantiles: unless there are at least two values, and they rise strictly.
-
-    >>> bins = Bins(lower=8, upper=16, count=6, open_below=True, open_above=True)
-    >>> from_quantiles(bins, [9, 11, 14]).round(3).tolist()
-    [0.037, 0.214, 0.423, 0.224, 0.076, 0.026]
-    """
-    _require_rising(bins, values, shares)
-    edges = np.array([bins.on_scale(edge) for edge in bins.edges])
-    below = through_points(edges, [bins.on_scale(each) for each in values], shares)
-    cuts = np.concatenate([[0.0] * bins.open_below, below, [1.0] * bins.open_above])
-    return above_floor(np.maximum(np.diff(cuts), 0.0))
-
-
 def through_points(at: Vector, values: Sequence[float], shares: Sequence[float]) -> Vector:
     """Shares at each place: log-odds straight through the points, and on past the outer ones."""
     points = np.array(values)
@@ -206,18 +180,6 @@ def _quantile(bins: Bins, below: Vector, share: float) -> float | None:
     low, high = bins.edges[place - 1], bins.edges[place]
     between = low * (high / low) ** part if bins.is_log else low + (high - low) * part
     return float(between)
-
-
-def _require_rising(bins: Bins, values: Sequence[float], shares: Sequence[float]) -> None:
-    if len(values) != len(shares) or len(values) < 2:
-        raise InvalidQuantiles("State at least two quantiles, each with its value.")
-    if not all(math.isfinite(bins.on_scale(value)) for value in values):
-        raise InvalidQuantiles("State values that this question's scale has.")
-    on_scale = [bins.on_scale(value) for value in values]
-    if not all(low < high for pair in (on_scale, shares) for low, high in pairwise(pair)):
-        raise InvalidQuantiles("Each value must be larger than the one before.")
-    if not (shares[0] > 0 and shares[-1] < 1):
-        raise InvalidQuantiles("Quantiles lie strictly between 0 and 1.")
 
 
 def _expit(log_odds: Vector) -> Vector:

@@ -38,8 +38,8 @@ class Stated:
 class Life:
     """A question's instants in seconds on one clock, whose days begin at multiples of DAY.
 
-    `closes_at` is S and `ended_at` is C, of which nothing after S counts; at `spot_at`, None for
-    the middle of O and S, spot scores are taken.
+    `closes_at` is S and `ended_at` is C, of which nothing after S counts; at `spot_at` spot scores
+    are taken, or in the middle of O and S where it is None or does not lie in [O, S).
     """
 
     opened_at: float
@@ -58,7 +58,9 @@ class Life:
     @property
     def spot(self) -> float:
         """When spot scores are taken, as a share of T."""
-        return 0.5 if self.spot_at is None else (self.spot_at - self.opened_at) / self.length
+        if self.spot_at is None or not self.opened_at <= self.spot_at < self.closes_at:
+            return 0.5
+        return (self.spot_at - self.opened_at) / self.length
 
     def day_ends(self) -> Vector:
         """The end of each day that the question saw, as shares of T; the last one is its own."""

@@ -1,9 +1,10 @@
 """Forecasts of a number or a date in quantiles: pairs of a probability and a value.
 
-A pair (p, v) says "the value lies below v with probability p". Five pairs or more make a curve, and
-the curve makes the probabilities of the bins:
+A pair (p, v) says "the value lies below v with probability p". Five pairs or more make a curve, or
+the three of a low, an even and a high value: "one chance in ten that it is below 9, even odds at
+11, one in ten above 14". The curve makes the probabilities of the bins:
 
-- Between two pairs the log-odds of "below x" run straight along the scale, as in `distribution`.
+- Between two pairs the log-odds of "below x" run straight along the scale.
 - Beyond the first and the last pair, towards an open tail, the line goes on, so that the tail is
   thin like that of a logistic distribution.
 - Towards a closed bound, where the value cannot lie, the probability itself runs straight along the
@@ -18,7 +19,12 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from markets.core.distribution import InvalidQuantiles, above_floor, through_points
+from markets.core.distribution import (
+    STATED_SHARES,
+    InvalidQuantiles,
+    above_floor,
+    through_points,
+)
 from markets.core.limits import Vector
 from markets.core.numeric import Bins
 
@@ -40,6 +46,24 @@ def from_stated_quantiles(bins: Bins, stated: Sequence[Pair]) -> Vector:
     [0.101, 0.1505, 0.497, 0.1505, 0.101]
     """
     require_sound(bins, stated)
+    return _binned(bins, stated)
+
+
+def from_three(bins: Bins, values: Sequence[float]) -> Vector:
+    """Shape (n,): the same for three values, those of STATED_SHARES.
+
+    Raises:
+        InvalidQuantiles: its field names the first value that is wrong, such as `quantiles[2]`.
+
+    >>> from_three(Bins(lower=0, upper=10, count=5), [0.5, 1, 5]).round(3).tolist()
+    [0.63, 0.205, 0.083, 0.042, 0.042]
+    """
+    stated = list(zip(STATED_SHARES, values, strict=True))
+    _require_pairs(bins, stated)
+    return _binned(bins, stated)
+
+
+def _binned(bins: Bins, stated: Sequence[Pair]) -> Vector:
     below = curve(bins, stated, np.array(bins.edges))
     cuts = np.concatenate([[0.0] * bins.open_below, below, [1.0] * bins.open_above])
     return above_floor(np.maximum(np.diff(cuts), 0.0))
@@ -75,6 +99,10 @@ def require_sound(bins: Bins, stated: Sequence[Pair]) -> None:
             f"Give {QUANTILE_COUNT_MIN} to {QUANTILE_COUNT_MAX} quantiles, not {len(stated)}.",
             field="quantiles",
         )
+    _require_pairs(bins, stated)
+
+
+def _require_pairs(bins: Bins, stated: Sequence[Pair]) -> None:
     for index in range(len(stated)):
         fault = _fault(bins, stated, index)
         if fault:

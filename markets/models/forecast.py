@@ -92,6 +92,13 @@ class StandingForecast(models.Model):
                 fields=["question", "forecaster"], name="standing_forecast_is_one_per_question"
             )
         ]
+        indexes = [
+            models.Index(
+                fields=["ends_at"],
+                condition=Q(ends_at__isnull=False),
+                name="standing_that_ends_by_itself",
+            )
+        ]
 
 
 class Withdrawal(models.Model):

@@ -17,11 +17,13 @@ from markets.core.aggregation import (
 )
 from markets.core.distribution import Summary, summary
 from markets.models import Question
+from markets.queries.changes import MOMENT
 from markets.queries.odds import is_hidden
 
+# What would have ended by itself after an early close stands until the close, and so for good.
 _NOW = """
 SELECT probabilities, track_weight FROM markets_standingforecast
-WHERE question_id = %(question)s AND (ends_at IS NULL OR ends_at > %(at)s)
+WHERE question_id = %(question)s AND (ends_at IS NULL OR ends_at > %(until)s)
 ORDER BY forecast_id
 """
 
@@ -35,7 +37,7 @@ FROM (
 ) AS latest
 LEFT JOIN markets_withdrawal AS withdrawal
     ON withdrawal.forecast_id = latest.id AND withdrawal.withdrawn_at <= %(at)s
-WHERE withdrawal.id IS NULL AND (latest.ends_at IS NULL OR latest.ends_at > %(at)s)
+WHERE withdrawal.id IS NULL AND (latest.ends_at IS NULL OR latest.ends_at > %(until)s)
 ORDER BY latest.id
 """
 
@@ -75,7 +77,7 @@ def crowd_of(
             f"A number or a date is aggregated by {', '.join(offered)}: medians of bins say little."
         )
     at = as_of or now
-    forecasts, weights = _standing(question.pk, as_of=as_of, now=now)
+    forecasts, weights = _standing(question, as_of=as_of, now=now)
     hidden = is_hidden(question, at)
     crowd = None
     if len(forecasts) and not hidden:
@@ -98,7 +100,7 @@ def crowds_compared(question: Question, *, now: datetime) -> tuple[Crowd, ...]:
     """The crowd by every method, the default first; empty where nobody stands or it is hidden."""
     if is_hidden(question, now):
         return ()
-    forecasts, weights = _standing(question.pk, as_of=None, now=now)
+    forecasts, weights = _standing(question, as_of=None, now=now)
     if not forecasts:
         return ()
     rows, weighed = np.array(forecasts), np.array(weights)
@@ -109,12 +111,15 @@ def crowds_compared(question: Question, *, now: datetime) -> tuple[Crowd, ...]:
 
 
 def _standing(
-    question_id: int, *, as_of: datetime | None, now: datetime
+    question: Question, *, as_of: datetime | None, now: datetime
 ) -> tuple[Sequence[list[float]], Sequence[float]]:
     """What stands, oldest first, and what the track record of each weighs."""
+    at = as_of or now
+    until = at if question.closed_at is None else min(at, question.closed_at - MOMENT)
     with connection.cursor() as cursor:
         cursor.execute(
-            _NOW if as_of is None else _THEN, {"question": question_id, "at": as_of or now}
+            _NOW if as_of is None else _THEN,
+            {"question": question.pk, "at": at, "until": until},
         )
         rows = cursor.fetchall()
     return [row[0] for row in rows], [row[1] for row in rows]

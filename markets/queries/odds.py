@@ -157,8 +157,13 @@ def _change(now: float | None, then: tuple[float, ...] | None, index: int) -> fl
 
 
 def is_hidden(question: Question, now: datetime) -> bool:
-    """Is the crowd of a question a secret yet?"""
-    return question.reveal_at is not None and now < question.reveal_at
+    """Is the crowd of a question a secret yet?
+
+    Once decided it is none any more, whenever it was to be revealed: scores tell what was said.
+    """
+    if question.reveal_at is None or question.status in {*_DECIDED, QuestionStatus.ANNULLED}:
+        return False
+    return now < question.reveal_at
 
 
 def _crowd(

@@ -87,6 +87,8 @@ def _crowd(intervals: Intervals, method: Method) -> Line:
 def _sampled(intervals: Intervals, method: Method) -> Line:
     """The same at evenly spaced instants only, each until the next; nothing while nobody stands."""
     stood = intervals.start < intervals.end
+    if not stood.any():
+        return Line(np.empty(0), np.empty(0), intervals.probabilities[:0])
     edges = np.linspace(intervals.start[stood].min(), intervals.end[stood].max(), SAMPLES + 1)
     kept, said = [], []
     for place, at in enumerate(edges[:-1]):

@@ -5,7 +5,7 @@ forecast costs as many rows as people stand there, and not as many as ever spoke
 """
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 import numpy as np
@@ -13,7 +13,7 @@ from django.db import connection
 
 from markets.core.aggregation import aggregate, default_method
 from markets.core.track_weight import track_weight
-from markets.models import CrowdSnapshot, Forecast, Question
+from markets.models import CrowdSnapshot, Forecast, Question, StandingForecast
 
 _STANDING = """
 SELECT probabilities FROM markets_standingforecast
@@ -94,6 +94,17 @@ def let_go(forecast: Forecast, question: Question, *, now: datetime) -> None:
 def let_end(question: Question, *, now: datetime) -> None:
     """Have what ends by itself until now stand no longer, and aggregate the rest."""
     _record(question, _read(_REST.format(standing=_ALL), question=question.pk, now=now), now)
+
+
+def let_end_before_close(question: Question, *, closed_at: datetime) -> None:
+    """The same in the step that closes a question, for what no sweep has come by yet.
+
+    What would end later stands for good: it said so until the close.
+    """
+    ended = StandingForecast.objects.filter(question=question, ends_at__lt=closed_at)
+    if ended.exists():
+        just_before = closed_at - timedelta(microseconds=1)
+        let_end(question, now=max(just_before, question.crowd_as_of or just_before))
 
 
 def _read(statement: str, **parameters: Any) -> list[list[float]]:

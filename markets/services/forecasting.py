@@ -5,14 +5,13 @@ from datetime import datetime
 
 import numpy as np
 from django.db import transaction
-from django.db.models import F
 
 from markets.core.distribution import InvalidQuantiles, bin_floor
 from markets.core.errors import MarketError
 from markets.core.lifecycle import ACCEPTS_FORECASTS
 from markets.core.limits import PRICE_MAX, PRICE_MIN, InvalidProbabilities
 from markets.core.stated_quantiles import Pair, from_stated_quantiles
-from markets.models import Forecast, Origin, Question, Withdrawal
+from markets.models import Forecast, Origin, Question, StandingForecast, Withdrawal
 from markets.services import crowd, idempotency
 from markets.services.batch import Clock
 from markets.services.locks import lock_question
@@ -57,6 +56,8 @@ def submit_forecast(
     It says either `probabilities`, one for each outcome, or of a number or a date `quantiles`,
     from which the probabilities of the bins follow.
 
+    Where it would end with its question or later, its end is left out: nothing outlives the close.
+
     With a stake, an order follows in the same transaction: it moves the prices towards the stated
     probabilities until they are reached or the stake is spent. Its instant is read from `clock`.
 
@@ -77,7 +78,8 @@ def submit_forecast(
         now = _not_before_the_last(question, now)
         _require_open(question, now)
         stated = _stated(probabilities, pairs, question)
-        _require_sound(rationale, ends_at, question, now)
+        _require_sound(rationale, ends_at, now)
+        ends_at = _before_the_close(ends_at, question)
         order = None
         if stake is not None:
             order = place_stake(
@@ -155,25 +157,24 @@ def _scaled(probabilities: Sequence[float], question: Question) -> list[float]:
     return [float(part) for part in stated / stated.sum()]
 
 
-def _require_sound(
-    rationale: str, ends_at: datetime | None, question: Question, now: datetime
-) -> None:
+def _require_sound(rationale: str, ends_at: datetime | None, now: datetime) -> None:
     if len(rationale) > RATIONALE_LENGTH_MAX:
         raise InvalidForecast(f"Keep the rationale under {RATIONALE_LENGTH_MAX:,} characters.")
     if ends_at is not None and ends_at <= now:
         raise InvalidForecast("A forecast cannot end before it begins.")
-    if ends_at is not None and question.closes_at is not None and ends_at > question.closes_at:
-        raise InvalidForecast("A forecast ends with its question at the latest; give no end then.")
+
+
+def _before_the_close(ends_at: datetime | None, question: Question) -> datetime | None:
+    """Return the end that is meant; None where its question ends it."""
+    if ends_at is None or question.closes_at is None or ends_at < question.closes_at:
+        return ends_at
+    return None
 
 
 def refresh_crowds(*, now: datetime) -> int:
-    """Aggregate anew where a forecast has ended since the last time; return how many questions."""
+    """Aggregate anew where a forecast that stands has ended; return how many questions."""
     due = (
-        Forecast.objects.filter(
-            question__status__in=ACCEPTS_FORECASTS,
-            ends_at__lte=now,
-            ends_at__gt=F("question__crowd_as_of"),
-        )
+        StandingForecast.objects.filter(ends_at__lte=now, question__status__in=ACCEPTS_FORECASTS)
         .order_by("question_id")
         .values_list("question_id", flat=True)
         .distinct()

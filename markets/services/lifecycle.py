@@ -7,6 +7,7 @@ from django.db.models import Q
 
 from markets.core.lifecycle import QuestionStatus, due_transition, require_transition
 from markets.models import EndReason, Market, Question, StatusChange
+from markets.services import crowd
 from markets.services.authority import require_editor
 from markets.services.locks import lock_market_of, lock_question
 from markets.services.release import end_resting_orders
@@ -43,6 +44,7 @@ def move(
         question.opened_at = now
     if to in _ENDS_TRADING and question.closed_at is None:
         question.closed_at = end_of_trading(market, now)
+        crowd.let_end_before_close(question, closed_at=question.closed_at)
     if to in _STAMPS:
         setattr(question, _STAMPS[to], now)
     question.save()

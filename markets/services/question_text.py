@@ -169,4 +169,9 @@ def _date_faults(text: QuestionText) -> list[str]:
         faults.append("it would close before it opens")
     if text.closes_at > text.resolve_by:
         faults.append("it would resolve before it closes")
+    if text.reveal_at is not None:
+        if text.opens_at is not None and text.reveal_at <= text.opens_at:
+            faults.append("its crowd would be revealed before it opens")
+        if text.reveal_at >= text.closes_at:
+            faults.append("its crowd would be revealed only after it closes")
     return faults

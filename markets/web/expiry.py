@@ -16,7 +16,7 @@ def stands_field(closes_at: datetime | None, now: datetime) -> forms.ChoiceField
     presets = [
         (key, f"{words}, until {day(now + length)}")
         for key, words, length in PRESETS
-        if closes_at is None or now + length < closes_at
+        if closes_at is None or _end_of_day((now + length).astimezone(UTC).date()) < closes_at
     ]
     until_close = f", at most until {day(closes_at)}" if closes_at else ""
     return forms.ChoiceField(
@@ -36,7 +36,9 @@ def ends_on_field() -> forms.DateField:
 
 
 def ends_at(cleaned: dict[str, Any], closes_at: datetime | None, now: datetime) -> datetime | None:
-    """When it ends by itself: of a date its end in UTC, and never after the close.
+    """When it ends by itself: at the end of a day in UTC, and never after the close.
+
+    So the same form that is sent twice, as by a double click, asks for the same.
 
     Raises:
         forms.ValidationError: where a date was meant and none was given, or one that has passed.
@@ -44,14 +46,17 @@ def ends_at(cleaned: dict[str, Any], closes_at: datetime | None, now: datetime) 
     chosen = cleaned.get("stands", ALWAYS)
     if chosen == ALWAYS:
         return None
-    end = _end_of_day(cleaned.get("ends_on")) if chosen == UNTIL_DATE else None
-    if chosen == UNTIL_DATE and (end is None or end <= now):
+    lengths = {key: length for key, _, length in PRESETS}
+    if chosen in lengths:
+        end = _end_of_day((now + lengths[chosen]).astimezone(UTC).date())
+    else:
+        end = _end_of_day(cleaned.get("ends_on") or date.min)
+    if end <= now:
         raise forms.ValidationError("Give a day that has not passed.")
-    end = end or now + next(length for key, _, length in PRESETS if key == chosen)
     return None if closes_at is not None and end >= closes_at else end
 
 
-def _end_of_day(chosen: date | None) -> datetime | None:
-    if chosen is None:
-        return None
-    return datetime.combine(chosen, time(), UTC) + timedelta(days=1)
+def _end_of_day(chosen: date) -> datetime:
+    """Midnight after a day; of the last that there is, its beginning."""
+    midnight = datetime.combine(chosen, time(), UTC)
+    return midnight if chosen == date.max else midnight + timedelta(days=1)

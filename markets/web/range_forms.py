@@ -13,11 +13,10 @@ from markets.core.distribution import (
     QUANTILE_SHARES,
     STATED_SHARES,
     InvalidQuantiles,
-    from_quantiles,
     quantiles,
 )
 from markets.core.numeric import Bins, moment
-from markets.core.stated_quantiles import from_stated_quantiles
+from markets.core.stated_quantiles import from_stated_quantiles, from_three
 from markets.models import Question
 from markets.web.forms import ForecastForm, TradeForm
 
@@ -133,7 +132,7 @@ class RangeForecastForm(ForecastForm):
         values = [seconds(each) if bins.is_date else float(each) for each in given.values()]
         try:
             if len(given) == len(STATED):
-                cleaned["probabilities"] = from_quantiles(bins, values).tolist()
+                cleaned["probabilities"] = from_three(bins, values).tolist()
             elif len(given) == len(BOXES):
                 pairs = list(zip(QUANTILE_SHARES, values, strict=True))
                 cleaned["probabilities"] = from_stated_quantiles(bins, pairs).tolist()
@@ -142,7 +141,9 @@ class RangeForecastForm(ForecastForm):
                 self.add_error("lower", "Fill in both of the values in between, or neither.")
         except InvalidQuantiles as refusal:
             sentence = refusal.message.rpartition("]: ")[2]
-            self.add_error(_box_of(refusal) or "high", sentence[0].upper() + sentence[1:])
+            self.add_error(
+                _box_of(refusal, list(given)) or "high", sentence[0].upper() + sentence[1:]
+            )
         return cleaned
 
     def said(self) -> dict[str, Any]:
@@ -152,9 +153,9 @@ class RangeForecastForm(ForecastForm):
         return super().said()
 
 
-def _box_of(refusal: InvalidQuantiles) -> str | None:
-    """The box of the quantile that a refusal names by its index."""
-    names = {f"quantiles[{index}]": name for index, name in enumerate(BOXES)}
+def _box_of(refusal: InvalidQuantiles, given: Sequence[str]) -> str | None:
+    """The box of the quantile that a refusal names by its index among those that were given."""
+    names = {f"quantiles[{index}]": name for index, name in enumerate(given)}
     return names.get(refusal.field or "")
 
 

@@ -1,10 +1,12 @@
 """A crowd that is hidden until its time is nowhere: every public address is asked for its numbers.
 
-The addresses are those of the two URL tables, so whatever is added there is asked as well.
+Once its question is decided it hides nothing any more. The addresses are those of the two URL
+tables, so whatever is added there is asked as well.
 """
 
 import re
 from datetime import timedelta
+from itertools import product
 
 import pytest
 from django.test import Client
@@ -15,9 +17,10 @@ from markets.api import urls as api
 from markets.core.numeric import Bins
 from markets.models import CrowdSnapshot, Question
 from markets.queries.candles import candles_of
-from markets.services import candles, forecasting
+from markets.services import candles, forecasting, lifecycle, resolution
 from markets.web import urls as pages
 from markets.web.wording import percent
+from tests.markets.decided import decide_and_score
 
 pytestmark = pytest.mark.django_db
 
@@ -42,11 +45,14 @@ def _any(words):
 
 
 def addresses(question):
-    """Every address that can be made with nothing but the question, and every list."""
+    """Every address of the question, of a forecaster, series or version on it, and every list."""
     names = [f"api:{each.name}" for each in api.urlpatterns if getattr(each, "name", None)]
     names += [f"pages:{each.name}" for each in pages.urlpatterns]
+    asked = ({"question": question.slug}, {"slug": question.slug})
+    further = ({"forecaster": "alice"}, {"name": "alice"}, {"series": "median"}, {"version": 1})
+    both = [first | second for first, second in product(asked, ({}, *further))]
     for name in names:
-        for arguments in ({}, {"question": question.slug}, {"slug": question.slug}):
+        for arguments in ({}, {"name": "alice"}, *both):
             try:
                 yield reverse(name, kwargs=arguments)
             except NoReverseMatch:
@@ -70,7 +76,7 @@ def told(client, question):
     """Where the crowd's numbers are told, of all addresses that answer."""
     numbers = spellings(question)
     asked = [each for address in addresses(question) for each in with_parameters(address)]
-    assert len(asked) > 40
+    assert len(asked) > 50
     found = []
     for address in asked:
         response = client.get(address)
@@ -147,6 +153,38 @@ def test_the_walk_would_have_found_it(client, hidden):
         assert any(f"/questions/{slug}/{address}" in each for each in found), (address, found)
     assert f"/questions/{slug}/history.csv" in found
     assert "/api/v1/questions" in found
+
+
+def test_nor_does_a_close_or_a_proposal_tell(client, eve, hide):
+    question, now = hide(), timezone.now()
+    lifecycle.close(question_id=question.pk, editor=eve, reason="Over.", now=now)
+    assert told(client, question) == []
+
+    resolution.propose(question_id=question.pk, proposer=eve, outcome_weights=(1, 0), now=now)
+
+    assert told(client, question) == []
+
+
+def test_once_scored_nothing_is_hidden_anywhere(client, eve, hide):
+    question = hide()
+    decide_and_score(question, eve, now=timezone.now() - timedelta(hours=26))
+    question.refresh_from_db()
+    assert question.reveal_at > timezone.now()
+
+    found = told(client, question)
+
+    api_address, page = f"/api/v1/questions/{question.slug}", f"/questions/{question.slug}"
+    for address in ("odds", "crowd", "history", "candles?series=crowd&period=1m"):
+        assert f"{api_address}/{address}" in found, found
+    assert f"{page}/history.csv" in found
+    assert f"{page}/series/median/" in found
+
+
+def test_once_annulled_nothing_is_hidden_either(client, eve, hide):
+    question = hide()
+    resolution.annul(question_id=question.pk, editor=eve, reason="Void.", now=timezone.now())
+
+    assert f"/api/v1/questions/{question.slug}/crowd" in told(client, question)
 
 
 def test_how_many_stand_is_told(client, hidden):

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from markets.core.bin_words import labels
-from markets.core.distribution import from_quantiles
 from markets.core.numeric import DAY, LINEAR, Bins
+from markets.core.stated_quantiles import from_three
 from markets.management.demo.dates import NOON_HOUR
 
 STRETCH_SHARE = 0.5
@@ -40,7 +40,7 @@ class RangePlan:
 
     def distribution(self, low_middle_high: Sequence[float]) -> tuple[float, ...]:
         """The probabilities of the bins for what a plan says in three values."""
-        return tuple(from_quantiles(self._unanchored(), low_middle_high).tolist())
+        return tuple(from_three(self._unanchored(), low_middle_high).tolist())
 
     def labels(self) -> tuple[str, ...]:
         """Names for the bins where no anchor is known."""

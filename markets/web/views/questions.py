@@ -117,15 +117,19 @@ def question_odds(request: HttpRequest, slug: str) -> HttpResponse:
     seen = seen_mark(odds)
     if request.GET.get("seen") == seen:
         return HttpResponse(status=204)
+    is_decided = asked.status in _DECIDED
     context = {
         "question": asked,
         "odds": odds,
         "odds_rows": odds_rows(odds),
         "seen": seen,
-        "polls": asked.status not in _DECIDED,
+        "polls": not is_decided,
+        "is_decided": is_decided,
         "has_moved": True,
         **range_parts(asked, odds),
     }
+    if is_decided:  # the chart ends with what the market closed at
+        context |= _chart(request, asked, {})
     return render(request, "markets/parts/odds.html", context)
 
 
@@ -181,7 +185,10 @@ def odds_rows(odds: Odds) -> list[dict[str, Any]]:
 def seen_mark(odds: Odds) -> str:
     """What tells two renderings of the odds apart."""
     crowd = odds.crowd
-    as_of = f"{crowd.as_of.timestamp():.3f}-{crowd.forecaster_count}" if crowd else "none"
+    if crowd is None:
+        return f"{odds.seq}-{odds.status}-none"
+    shown = "hidden" if crowd.centre is None else "shown"
+    as_of = f"{crowd.as_of.timestamp():.3f}-{crowd.forecaster_count}-{shown}"
     return f"{odds.seq}-{odds.status}-{as_of}"
 
 

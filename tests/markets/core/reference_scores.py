@@ -34,9 +34,11 @@ def plain_scores(rows, *, opened_at, closes_at, ended_at, spot_at, yardstick):
     for total in totals.values():
         total["brier"] /= total["coverage"]
         total["log_score"] /= total["coverage"]
-    spot = (opened_at + closes_at) / 2 if spot_at is None else spot_at
+    spot = spot_at
+    if spot_at is None or not opened_at <= spot_at < closes_at:
+        spot = (opened_at + closes_at) / 2
     standing = {each[0]: each for each in rows if each[1] <= spot < min(each[2], ended_at)}
-    for forecaster in standing if spot >= opened_at else ():
+    for forecaster in standing:
         baseline, peer = plain_rates(forecaster, standing, yardstick)
         totals[forecaster] |= {"spot_baseline": baseline, "spot_peer": peer}
     return totals

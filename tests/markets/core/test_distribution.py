@@ -2,17 +2,14 @@ import math
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import given
 from hypothesis import strategies as st
 
 from markets.core.distribution import (
-    FLOOR_TOGETHER,
     QUANTILE_SHARES,
-    InvalidQuantiles,
     below_edges,
     bin_floor,
     expected_value,
-    from_quantiles,
     quantiles,
     summary,
 )
@@ -105,49 +102,6 @@ def test_a_summary_has_the_five_quantiles_and_the_middle_half():
 
     assert said.quantiles == {0.1: 0.4, 0.25: 1.0, 0.5: 2.0, 0.75: 3.0, 0.9: 3.6}
     assert (said.median, said.band) == (2.0, (1.0, 3.0))
-
-
-@property_test
-@given(bins=sound_bins(), shares=st.lists(st.floats(0.02, 0.98), min_size=3, max_size=3))
-def test_stated_quantiles_make_a_distribution_over_the_floor(bins, shares):
-    low, middle, high = sorted(bins.lower + (bins.upper - bins.lower) * share for share in shares)
-    assume(middle - low > 1e-3 * (bins.upper - bins.lower) < 1e3 * (high - middle))
-
-    stated = from_quantiles(bins, [low, middle, high])
-
-    assert stated.shape == (bins.count,)
-    assert stated.sum() == pytest.approx(1, abs=1e-12)
-    assert stated.min() >= bin_floor(bins.count) * (1 - 1e-9)
-
-
-@pytest.mark.parametrize("scale", ["linear", "log"])
-def test_stated_quantiles_on_edges_come_back_as_stated_but_for_the_floor(scale):
-    bins = Bins(lower=1, upper=256, count=202 - 20, scale=scale, open_below=True, open_above=True)
-    values = [bins.edges[20], bins.edges[90], bins.edges[120]]
-
-    curve = below_edges(bins, from_quantiles(bins, values))
-
-    for place, share in ((20, 0.1), (90, 0.5), (120, 0.9)):
-        assert curve[place] == pytest.approx(share, abs=FLOOR_TOGETHER)
-
-
-def test_what_a_closed_range_cannot_hold_is_shared_out():
-    stated = from_quantiles(Bins(lower=0, upper=10, count=2), [-5, 5, 15])
-
-    assert stated.tolist() == pytest.approx([0.5, 0.5])
-
-
-@pytest.mark.parametrize("values", [[3, 2, 4], [2, 2, 4], [2, 3], [1, 2, math.inf]])
-def test_quantiles_that_do_not_rise_are_refused(values):
-    with pytest.raises(InvalidQuantiles) as refusal:
-        from_quantiles(CLOSED, values)
-
-    assert refusal.value.code == "invalid_quantiles"
-
-
-def test_a_log_scale_has_no_values_below_zero():
-    with pytest.raises(InvalidQuantiles):
-        from_quantiles(LOG, [-1, 3, 5])
 
 
 def test_two_hundred_bins_keep_a_hundredth_among_them():

@@ -138,6 +138,13 @@ def test_spot_scores_are_those_of_one_instant():
     assert late.spot_baseline[0] == pytest.approx(100 * (1 + math.log(0.8) / math.log(2)))
 
 
+@pytest.mark.parametrize("spot_at", [-1.0, 10.0, 12.0])
+def test_a_spot_outside_of_the_life_is_the_middle(spot_at):
+    rows = [row(ALICE, 0, 10, 0.8), row(BOB, 3, 10, 0.4)]
+
+    assert score(rows, spot_at=spot_at).spot_peer.tolist() == score(rows).spot_peer.tolist()
+
+
 def test_whoever_does_not_stand_at_the_instant_has_no_spot_scores():
     scores = score([row(ALICE, 0, 10, 0.8), row(BOB, 6, 10, 0.4)], spot_at=6.0, ended_at=9.0)
     before = score([row(ALICE, 0, 10, 0.8), row(BOB, 6, 10, 0.4)], spot_at=5.0)

@@ -12,7 +12,7 @@ from markets.core.distribution import (
     bin_floor,
 )
 from markets.core.numeric import Bins
-from markets.core.stated_quantiles import curve, from_stated_quantiles
+from markets.core.stated_quantiles import curve, from_stated_quantiles, from_three
 from tests.markets.core.strategies import property_test
 
 CLOSED = Bins(lower=0, upper=10, count=5)
@@ -146,3 +146,35 @@ def test_on_a_log_scale_a_value_that_it_does_not_have_is_named():
         from_stated_quantiles(bins, [(0.1, 0.0), *PAIRS[1:]])
 
     assert refusal.value.field == "quantiles[0]"
+
+
+@pytest.mark.parametrize("is_open", [False, True])
+@pytest.mark.parametrize("scale", ["linear", "log"])
+def test_three_values_come_back_as_stated_but_for_the_floor(scale, is_open):
+    bins = Bins(
+        lower=1, upper=256, count=182, scale=scale, open_below=is_open, open_above=is_open
+    )  # fmt: skip
+    values = [bins.edges[20], bins.edges[90], bins.edges[120]]
+
+    reached = below_edges(bins, from_three(bins, values))
+
+    for place, share in ((20, 0.1), (90, 0.5), (120, 0.9)):
+        assert reached[place] == pytest.approx(share, abs=FLOOR_TOGETHER)
+
+
+@pytest.mark.parametrize(
+    ("values", "field"),
+    [
+        ([-1, 3, 5], "quantiles[0]"),
+        ([0, 3, 5], "quantiles[0]"),
+        ([3, 2, 4], "quantiles[1]"),
+        ([2, 2, 4], "quantiles[1]"),
+        ([1, 5, 10], "quantiles[2]"),
+        ([1, 2, math.inf], "quantiles[2]"),
+    ],
+)
+def test_three_values_that_a_closed_range_cannot_have_are_refused(values, field):
+    with pytest.raises(InvalidQuantiles) as refusal:
+        from_three(CLOSED, values)
+
+    assert (refusal.value.code, refusal.value.field) == ("invalid_quantiles", field)

@@ -78,10 +78,14 @@ def test_of_a_crowd_that_is_too_large_the_line_is_that_of_evenly_spaced_instants
         assert said == pytest.approx(said_at(whole, start), abs=1e-9)
 
 
-def test_forecasts_that_never_stood_make_no_line():
+@pytest.mark.parametrize("each_change_max", [series.EACH_CHANGE_MAX, 0])
+def test_forecasts_that_never_stood_make_no_line(monkeypatch, each_change_max):
+    monkeypatch.setattr(series, "EACH_CHANGE_MAX", each_change_max)
     intervals = Intervals(
         np.array([1]), np.array([1]), np.ones(1), np.array([5.0]), np.array([5.0]),
         np.array([[0.5, 0.5]]),
     )  # fmt: skip
 
-    assert len(_crowd(intervals, Method.MEAN).starts) == 0
+    line = _crowd(intervals, Method.MEAN)
+
+    assert (line.starts.shape, line.ends.shape, line.probabilities.shape) == ((0,), (0,), (0, 2))

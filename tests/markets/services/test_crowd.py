@@ -12,7 +12,9 @@ from markets.core.money import MICRO
 from markets.core.numeric import Bins
 from markets.core.track_weight import track_weight
 from markets.models import CrowdSnapshot, Forecast, Question, Resolution, Score, StandingForecast
-from markets.services import forecasting
+from markets.queries.crowd import crowd_of, crowds_compared
+from markets.queries.ledger import audit
+from markets.services import forecasting, lifecycle
 from tests.instants import NOON
 
 pytestmark = pytest.mark.django_db
@@ -108,6 +110,23 @@ def test_what_is_withdrawn_or_has_ended_stands_no_longer(alice, bob, question):
     forecasting.refresh_crowds(now=NOON + 3 * MINUTE)
     assert standing_on(question) == []
     assert Question.objects.get(pk=question.pk).forecaster_count == 0
+
+
+def test_after_an_early_close_the_crowd_stays_as_it_was(alice, bob, charlie, eve, question):
+    closed_at = NOON + 2 * MINUTE
+    for forecaster, ends_at in ((alice, None), (bob, NOON + MINUTE), (charlie, NOON + 3 * MINUTE)):
+        submit(forecaster, question, probabilities=(0.7, 0.3), ends_at=ends_at)
+    lifecycle.close(question_id=question.pk, editor=eve, reason="Known.", now=closed_at)
+    question.refresh_from_db()
+
+    assert [row[0] for row in standing_on(question)] == [alice.pk, charlie.pk]
+    assert question.forecaster_count == 2
+    for as_of in (None, closed_at, NOON + 5 * MINUTE):
+        read = crowd_of(question, as_of=as_of, now=NOON + 9 * MINUTE)
+        assert read.forecaster_count == 2
+    assert len(crowds_compared(question, now=NOON + 9 * MINUTE)) == 6
+    assert crowd_of(question, as_of=NOON, now=NOON + 9 * MINUTE).forecaster_count == 3
+    assert audit() == []
 
 
 def test_a_newcomer_weighs_one(alice, question):

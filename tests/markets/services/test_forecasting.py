@@ -5,7 +5,16 @@ import pytest
 from markets.core.exchange import InsufficientCredits, InvalidOrder
 from markets.core.limits import InvalidProbabilities
 from markets.core.money import MICRO
-from markets.models import CrowdSnapshot, Forecast, Market, Order, Question, Transfer, Withdrawal
+from markets.models import (
+    CrowdSnapshot,
+    Forecast,
+    Market,
+    Order,
+    Question,
+    StandingForecast,
+    Transfer,
+    Withdrawal,
+)
 from markets.queries.ledger import audit
 from markets.queries.odds import odds_for
 from markets.queries.portfolio import standing_forecast
@@ -139,7 +148,6 @@ def test_a_retry_gets_the_first_answer_and_stakes_once(alice, question):
         (InvalidProbabilities, "invalid_probabilities", {"probabilities": (1.0, 0.0)}),
         (InvalidProbabilities, "invalid_probabilities", {"probabilities": (float("nan"), 0.5)}),
         (forecasting.InvalidForecast, "invalid_forecast", {"ends_at": NOON}),
-        (forecasting.InvalidForecast, "invalid_forecast", {"ends_at": NOON + timedelta(days=11)}),
         (forecasting.InvalidForecast, "invalid_forecast", {"rationale": "x" * 10_001}),
         (InsufficientCredits, "insufficient_credits", {"stake": 5_000 * MICRO, **NEARLY_SURE}),
         (InvalidOrder, "invalid_order", {"stake": 0}),
@@ -220,3 +228,27 @@ def test_the_crowd_of_a_question_that_closed_meanwhile_stays_as_it_was(alice, bo
     assert not forecasting._refresh_crowd(question.pk, NOON + 2 * MINUTE)
 
     assert Question.objects.values().get() == before
+
+
+@pytest.mark.parametrize("days", [10, 11])
+def test_an_end_with_the_question_or_later_is_none(alice, question, days):
+    submit(alice, question, ends_at=NOON + timedelta(days=days))
+
+    assert Forecast.objects.get().ends_at is None
+    assert StandingForecast.objects.get().ends_at is None
+
+
+def test_what_ended_just_before_another_forecast_leaves_the_table_too(alice, bob, question):
+    submit(bob, question, ends_at=NOON + MINUTE)
+    submit(alice, question, now=NOON + 2 * MINUTE)
+
+    assert forecasting.refresh_crowds(now=NOON + 3 * MINUTE) == 1
+
+    assert [each.forecaster for each in StandingForecast.objects.all()] == [alice]
+
+
+def test_the_end_of_a_forecast_that_was_replaced_is_no_news(alice, question):
+    submit(alice, question, ends_at=NOON + 2 * MINUTE)
+    submit(alice, question, request_key="2", now=NOON + MINUTE)
+
+    assert forecasting.refresh_crowds(now=NOON + 2 * MINUTE) == 0

@@ -15,6 +15,7 @@ from tests.instants import NOON
 
 pytestmark = pytest.mark.django_db
 
+DAY = timedelta(days=1)
 HOUR = timedelta(hours=1)
 
 
@@ -151,6 +152,8 @@ def test_nobody_but_editors_writes_or_publishes(written, alice):
         ({"prior": (0.9999, 0.0001)}, "at least 0.001"),
         ({"opens_at": NOON + timedelta(days=20)}, "close before it opens"),
         ({"resolve_by": NOON}, "resolve before it closes"),
+        ({"reveal_at": NOON + DAY, "opens_at": NOON + DAY}, "revealed before it opens"),
+        ({"reveal_at": NOON + 10 * DAY}, "revealed only after it closes"),
         ({"subsidy": 0}, "1 to 1,000,000 credits"),
         ({"subsidy": 2**63}, "1 to 1,000,000 credits"),
         ({"outcomes": ("Yes", "N" * 121)}, "label is longer than 120"),

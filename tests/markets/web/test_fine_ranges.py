@@ -5,9 +5,9 @@ import gzip
 import pytest
 from django.urls import reverse
 
-from markets.core.distribution import from_quantiles
 from markets.core.money import MICRO
 from markets.core.numeric import Bins
+from markets.core.stated_quantiles import from_three
 from markets.models import Fill, Market
 from markets.queries.ledger import audit
 from markets.services.forecasting import submit_forecast
@@ -27,7 +27,7 @@ def fine(ask):
 def staked(alice, fine):
     return submit_forecast(
         forecaster=alice, question_id=fine.pk, stake=200 * MICRO, request_key="f", now=NOON,
-        probabilities=from_quantiles(FINE, [200, 400, 700]).tolist(),
+        probabilities=from_three(FINE, [200, 400, 700]).tolist(),
     )  # fmt: skip
 
 

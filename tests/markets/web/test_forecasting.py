@@ -21,7 +21,7 @@ RANGE = {
     "rationale": "",
     "stake": "",
 }
-WEEK = timedelta(days=7)
+DAY, WEEK = timedelta(days=1), timedelta(days=7)
 
 
 @pytest.fixture
@@ -39,14 +39,20 @@ def send(client, question, boxes, **changes):
 
 
 def test_a_forecast_stands_for_a_week_where_that_is_chosen(as_alice, question):
-    before = timezone.now()
+    last = timezone.now().date() + WEEK
 
     response = send(as_alice, question, FORECAST, stands="week")
 
-    ends_at = Forecast.objects.get().ends_at
     assert response.status_code == 303
-    assert before + WEEK <= ends_at <= timezone.now() + WEEK
+    assert Forecast.objects.get().ends_at == datetime.combine(last + DAY, time(), UTC)
     assert "when it ends by itself" in page(as_alice, question)
+
+
+def test_a_double_click_is_one_forecast(as_alice, question):
+    answers = [send(as_alice, question, FORECAST, stands="week") for _ in range(2)]
+
+    assert [answer.status_code for answer in answers] == [303, 303]
+    assert Forecast.objects.count() == 1
 
 
 def test_through_a_date_is_until_its_end(as_alice, question):
@@ -59,9 +65,10 @@ def test_through_a_date_is_until_its_end(as_alice, question):
 
 def test_without_a_choice_or_beyond_the_close_it_stands_until_the_close(as_alice, question):
     send(as_alice, question, FORECAST)
-    send(as_alice, question, FORECAST, request_key="second", stands="date", ends_on="2999-01-01")
+    for key, far in (("second", "2999-01-01"), ("third", "9999-12-31")):
+        send(as_alice, question, FORECAST, request_key=key, stands="date", ends_on=far)
 
-    assert [each.ends_at for each in Forecast.objects.all()] == [None, None]
+    assert [each.ends_at for each in Forecast.objects.all()] == [None, None, None]
 
 
 def test_a_month_is_not_offered_where_the_question_closes_before(as_alice, question):
@@ -95,6 +102,32 @@ def test_five_values_are_kept_as_quantiles(as_alice, trade):
     forecast = Forecast.objects.get()
     assert forecast.quantiles == [[0.1, 2], [0.25, 4], [0.5, 5], [0.75, 6], [0.9, 8]]
     assert forecast.probabilities == pytest.approx([0.101, 0.1505, 0.497, 0.1505, 0.101])
+
+
+def test_three_values_make_the_same_curve_as_five(as_alice, trade):
+    send(as_alice, trade, RANGE, low="2", middle="4", high="6")
+
+    forecast = Forecast.objects.get()
+    assert forecast.quantiles is None
+    assert forecast.probabilities == pytest.approx([0.101, 0.398, 0.398, 0.0515, 0.0515])
+
+
+@pytest.mark.parametrize(
+    ("changes", "box", "sentence"),
+    [
+        ({"low": "0"}, "low", "The value lies above the lower bound"),
+        ({"middle": "2"}, "middle", "The value is larger than the one before."),
+        ({"high": "12"}, "high", "The value lies below the upper bound"),
+    ],
+)
+def test_of_three_values_the_one_that_does_not_fit_is_refused(
+    as_alice, trade, changes, box, sentence
+):
+    response = send(as_alice, trade, RANGE, **changes)
+
+    assert response.status_code == 422
+    assert sentence in str(response.context["forecast_form"].errors[box])
+    assert not Forecast.objects.exists()
 
 
 @pytest.mark.parametrize(

@@ -258,7 +258,7 @@ def test_a_forecast_of_a_date_may_carry_a_stake(as_alice, opening):
 @pytest.mark.parametrize(
     ("changes", "sentence"),
     [
-        ({"middle": "10.1"}, "Each value must be larger than the one before."),
+        ({"middle": "10.1"}, "The value is larger than the one before."),
         ({"high": "a lot"}, "Enter a number."),
         ({"low": ""}, "This field is required."),
     ],
