@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from markets.models import SeriesScore
 from markets.queries.working import WorkedForecast, WorkedScore
 from markets.web import wording
 from markets.web.charts import SIDE, Tick, rise_ticks, time_ticks
@@ -90,6 +91,8 @@ def parts(worked: WorkedScore) -> list[Part]:
 def told(worked: WorkedScore) -> list[Told]:
     """Every kind of score that there is, with where its number comes from."""
     score, spot, number = worked.score, worked.spot, len(worked.days)
+    # A series is not one of those it is compared with; a forecaster is.
+    alone = 0 if isinstance(score, SeriesScore) else 1
     found = [
         Told("Peer", wording.score(score.peer), "The sum of the peer column below."),
         Told("Baseline", wording.score(score.baseline), "The sum of the baseline column below."),
@@ -99,7 +102,7 @@ def told(worked: WorkedScore) -> list[Told]:
         others = (
             f", and the geometric mean of all {spot.forecaster_count} was "
             f"{_percent(math.exp(spot.log_mean))}."
-            if spot.log_mean is not None and spot.forecaster_count > 1
+            if spot.log_mean is not None and spot.forecaster_count > alone
             else "; nobody else’s did."
         )
         found += [

@@ -73,6 +73,21 @@ def test_the_markets_working_is_shown_too(scored, question, client):
     assert f"/api/v1/questions/{question.pk}/series/market" in html
 
 
+def test_odds_are_compared_with_a_single_forecaster_and_a_forecaster_with_others_only(
+    publish, alice, eve, client
+):
+    question = publish()
+    say(alice, question, 0.6, 0.4, at=NOON)
+    lifecycle.advance_due(now=CLOSED)
+    decide_and_score(question, eve)
+
+    odds = page(client, "series_score", question, "market").content.decode()
+    hers = page(client, "score", question, "alice").content.decode()
+
+    assert "stood, and the geometric mean of all 1 was 60%." in odds
+    assert "stood; nobody else’s did." in hers
+
+
 def test_an_answer_that_was_known_early_is_marked(scored, question, client):
     amend(question, scored, effective_at=NOON + 6 * DAY)
 
