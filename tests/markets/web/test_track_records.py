@@ -55,7 +55,7 @@ def test_filters_are_links_that_keep_each_other(client, decided):
 def test_every_kind_has_a_page_that_says_who_is_ranked(client, decided, kind):
     page = text_of(client, LEADERBOARD, kind=kind)
 
-    fewest = 5 if kind in {"peer_mean", "relative_brier"} else 1
+    fewest = 10 if kind in {"peer_mean", "relative_brier"} else 1
     assert f"Whoever has {fewest} " in page
     assert ("alice" in page) == (fewest == 1)
 
@@ -80,14 +80,14 @@ def test_the_reader_is_told_where_he_stands_even_outside_of_the_page(decided, bo
 def test_the_reader_is_told_what_is_missing_for_a_rank(decided, bob):
     page = text_of(signed_in(bob), LEADERBOARD, kind="peer_mean")
 
-    assert "You have no rank here yet: 4 more questions of yours have to be scored." in page
+    assert "You have no rank here yet: 9 more questions of yours have to be scored." in page
 
 
 @pytest.mark.parametrize(
     ("query", "said"),
     [
         ({}, "Nobody is scored yet"),
-        ({"kind": "peer_mean"}, "Nobody has 5 scored questions yet"),
+        ({"kind": "peer_mean"}, "Nobody has 10 scored questions yet"),
         ({"tag": "rail", "period": "2026-10"}, "No question was scored about rail in October 2026"),
         (
             {"kind": "profit", "period": "2026-10"},
