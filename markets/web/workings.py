@@ -41,6 +41,16 @@ class Part:
 
 
 @dataclass(frozen=True)
+class StandingStep:
+    """A time in which nobody's forecast began or ended; `mean` is None where nobody stood."""
+
+    starts_at: datetime
+    ends_at: datetime
+    forecaster_count: int
+    mean: float | None
+
+
+@dataclass(frozen=True)
 class Told:
     """One kind of score, its value, and how it follows in a sentence with its numbers."""
 
@@ -88,9 +98,18 @@ def parts(worked: WorkedScore) -> list[Part]:
     ]
 
 
+def steps(worked: WorkedScore) -> list[StandingStep]:
+    """How many stood when, and the geometric mean of what they said of the truth."""
+    return [
+        StandingStep(begin, stop, step.forecaster_count, mean)
+        for (begin, stop, mean), step in zip(_crowd(worked), worked.steps, strict=True)
+        if begin < stop
+    ]
+
+
 def told(worked: WorkedScore) -> list[Told]:
     """Every kind of score that there is, with where its number comes from."""
-    score, spot, number = worked.score, worked.spot, len(worked.days)
+    score, spot, number = worked.score, worked.spot, worked.day_count
     # A series is not one of those it is compared with; a forecaster is.
     alone = 0 if isinstance(score, SeriesScore) else 1
     found = [
@@ -187,8 +206,8 @@ def _scaled(stretches: Sequence[Stretch], top: float) -> list[Stretch]:
 
 
 def _crowd(worked: WorkedScore) -> Iterable[Stretch]:
-    """The geometric mean of all who stood, step by step."""
-    ends = [step.at for step in worked.steps[1:]] + [worked.ended_at]
+    """The geometric mean of all who stood, step by step, as far as the working goes."""
+    ends = [step.at for step in worked.steps[1:]] + [worked.next or worked.ended_at]
     for step, stop in zip(worked.steps, ends, strict=True):
         yield step.at, stop, None if step.log_mean is None else math.exp(step.log_mean)
 
