@@ -55,7 +55,7 @@ def read_cursor(cursor: str, model: type[Model], terms: Sequence[Term]) -> list[
         padded = cursor[:CURSOR_LENGTH_MAX] + "=" * (-len(cursor) % 4)
         fingerprint, *plain = json.loads(base64.b64decode(padded, b"-_", validate=True))
         values = [
-            _in_utc(_field(model, term.path).to_python(value))
+            _storable(_field(model, term.path).to_python(value))
             for term, value in zip(terms, plain, strict=True)
         ]
     except (ValueError, TypeError, OverflowError, RecursionError, ValidationError):
@@ -65,8 +65,13 @@ def read_cursor(cursor: str, model: type[Model], terms: Sequence[Term]) -> list[
     return values
 
 
-def _in_utc(value: Any) -> Any:
-    """Raises ValueError or OverflowError for times that have no zone or no place in UTC."""
+def _storable(value: Any) -> Any:
+    """Raises ValueError or OverflowError for what no column holds: text with NUL or half a
+    surrogate pair, and times that have no zone or no place in UTC."""
+    if isinstance(value, str):
+        value.encode()
+        if "\0" in value:
+            raise ValueError("PostgreSQL's text has no NUL")
     if not isinstance(value, datetime):
         return value
     if is_naive(value):

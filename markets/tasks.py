@@ -12,6 +12,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from markets.queries.audit.scores import score_findings, scored_resolutions, unscored_findings
+from markets.queries.audit.tallies import tally_findings
 from markets.queries.ledger import audit
 from markets.queries.links import articles_to_link, questions_to_mirror, versions_to_read
 from markets.queries.settlements import settlements_due, settlements_to_score
@@ -170,7 +171,7 @@ def audit_ledger() -> None:
 def audit_scores() -> None:
     """Compute anew what was scored of late, and compare."""
     ends = monotonic() + AUDIT_SCORES_SECONDS
-    for finding in unscored_findings():
+    for finding in (*unscored_findings(), *tally_findings()):
         logger.error("audit finding", line=finding.line, sentence=finding.sentence)
     resolutions = scored_resolutions(since=timezone.now() - AUDITED_SINCE)
     for done, resolution_id in enumerate(resolutions):

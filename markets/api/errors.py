@@ -71,6 +71,8 @@ person_not_found
 409 too_many_open_orders: As many of your orders rest in this market as may; cancel one first.
 409 too_many_fills: The order would meet more others than one order may; ask for less.
 422 invalid_suggestion: A suggested answer fits its question, and quotes what stands somewhere.
+409 crowd_too_large: So many stand there that only the default method is at hand; leave it out.
+409 working_too_large: Too many forecasts were made there to take one score apart for a reader.
 409 question_answered: The question does not wait for an answer.
 409 suggestion_waiting: What you suggested before still waits for an editor.
 429 too_many_suggestions: You have suggested many answers within a day; go on tomorrow.

@@ -93,7 +93,8 @@ class Crowd:
     """What a crowd says: `centre` is its odds, which sum to one.
 
     `lower` and `upper` are the quartiles of what its members say about each outcome by itself.
-    `histogram` has shape (n, 20): how many members put each outcome in [0, 5 %), [5 %, 10 %), …
+    `histogram` has shape (n, 20): how many members put each outcome in [0, 5 %), [5 %, 10 %), …;
+    None where they were not counted.
     """
 
     method: Method
@@ -101,7 +102,7 @@ class Crowd:
     lower: Vector
     upper: Vector
     forecaster_count: int
-    histogram: NDArray[np.int64]
+    histogram: NDArray[np.int64] | None
 
 
 def aggregate(

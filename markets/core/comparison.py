@@ -5,16 +5,21 @@ two forecasters rise and fall together; their difference question by question do
 a paired comparison far sharper than one of two means.
 
 Sources: Student, "The probable error of a mean", Biometrika 6 (1908); M. Abramowitz, I. A. Stegun,
-"Handbook of Mathematical Functions" (1964), 26.7.3 and 26.7.4, for the distribution.
+"Handbook of Mathematical Functions" (1964), 26.7.3 and 26.7.4 for the distribution, and 26.7.5 for
+its quantiles where the degrees of freedom are many.
 """
 
 import math
 from dataclasses import dataclass
 from functools import lru_cache
+from statistics import NormalDist
 from typing import Final
 
 CONFIDENCE: Final = 0.95
 _HALVINGS = 80
+
+SUMMED_MAX: Final = 1_000
+"""Up to so many degrees of freedom a quantile is exact; it takes time in proportion to them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +63,8 @@ def student_quantile(degrees: int, confidence: float = CONFIDENCE) -> float:
     >>> [round(student_quantile(degrees), 3) for degrees in (1, 2, 9, 30, 1000)]
     [12.706, 4.303, 2.262, 2.042, 1.962]
     """
+    if degrees > SUMMED_MAX:
+        return _expanded(degrees, confidence)
     low, high = 0.0, math.pi / 2
     for _ in range(_HALVINGS):
         middle = (low + high) / 2
@@ -66,6 +73,20 @@ def student_quantile(degrees: int, confidence: float = CONFIDENCE) -> float:
         else:
             high = middle
     return math.sqrt(degrees) * math.tan(low)
+
+
+def _expanded(degrees: int, confidence: float) -> float:
+    """The quantile by the first terms of its expansion around the normal one.
+
+    Above 1 000 degrees of freedom that differs from the exact one by less than 1e-11 (at 95 %).
+    """
+    z = NormalDist().inv_cdf((1 + confidence) / 2)
+    terms = (
+        (z**3 + z) / 4,
+        (5 * z**5 + 16 * z**3 + 3 * z) / 96,
+        (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
+    )
+    return z + sum(term / degrees**power for power, term in enumerate(terms, start=1))
 
 
 def _within(angle: float, degrees: int) -> float:

@@ -5,6 +5,7 @@ audit compares what is stored with it.
 """
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Generic, TypeVar
@@ -112,23 +113,7 @@ def stated_in(case: Case, intervals: Intervals | None) -> Stated:
     )
 
 
-def series_stated(
-    case: Case, intervals: Intervals | None
-) -> tuple[tuple[ScoredSeries, ...], Stated]:
-    """What the market and the crowd said, as forecasts of the series with these numbers."""
-    lines = lines_of(case.question, intervals, ended_at=case.ended_at)
-    return tuple(lines), _stated_by(case, list(lines.values()))
-
-
-def _series_scores(
-    case: Case, intervals: Intervals | None, stated: Stated
-) -> ScoreTable[ScoredSeries]:
-    names, series = series_stated(case, intervals)
-    scores = score_series(series, stated, case.life, case.truth.yardstick)
-    return _table(tuple(names[number] for number in scores.forecaster.tolist()), scores)
-
-
-def _stated_by(case: Case, lines: list[Line]) -> Stated:
+def stated_by(case: Case, lines: Sequence[Line]) -> Stated:
     """Lines as forecasts of as many forecasters, numbered from zero."""
     rated = [case.truth.rate(line.probabilities) for line in lines]
     curved = [rating.crps for rating in rated if rating.crps is not None]
@@ -140,6 +125,15 @@ def _stated_by(case: Case, lines: list[Line]) -> Stated:
         brier=np.concatenate([rating.brier for rating in rated]),
         crps=np.concatenate(curved) if curved else None,
     )
+
+
+def _series_scores(
+    case: Case, intervals: Intervals | None, stated: Stated
+) -> ScoreTable[ScoredSeries]:
+    lines = lines_of(case.question, intervals, ended_at=case.ended_at)
+    names, said = tuple(lines), stated_by(case, list(lines.values()))
+    scores = score_series(said, stated, case.life, case.truth.yardstick)
+    return _table(tuple(names[number] for number in scores.forecaster.tolist()), scores)
 
 
 def _profits(resolution: Resolution) -> dict[int, int]:

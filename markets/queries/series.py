@@ -36,6 +36,15 @@ class Line:
     probabilities: Matrix
 
 
+def line_of(
+    series: ScoredSeries, question: Question, intervals: Intervals | None, *, ended_at: datetime
+) -> Line | None:
+    """One of the lines, without computing the others; None of a crowd of nobody."""
+    if series == ScoredSeries.MARKET:
+        return _market(question, ended_at)
+    return None if intervals is None else _crowd(intervals, Method(series))
+
+
 def lines_of(
     question: Question, intervals: Intervals | None, *, ended_at: datetime
 ) -> dict[ScoredSeries, Line]:

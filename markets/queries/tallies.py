@@ -15,6 +15,8 @@ FROM (
                 WHERE score.resolution_id = resolution.id LIMIT 1),
                (SELECT profit.scored_at FROM markets_profit AS profit
                 WHERE profit.resolution_id = resolution.id LIMIT 1),
+               (SELECT series.scored_at FROM markets_seriesscore AS series
+                WHERE series.resolution_id = resolution.id LIMIT 1),
                settlement.scored_at
            ) AS scored_at, (
                SELECT min(change.changed_at) FROM markets_statuschange AS change
@@ -34,6 +36,9 @@ WHERE stands.resolved_at IS NOT NULL AND (
 )
 ORDER BY stands.resolved_at, stands.question_id
 """
+
+WAITING = _STANDING.format(condition="")
+"""What the tallies are behind with, as a query."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,25 +3,37 @@
 import math
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from typing import Any
 
 import numpy as np
+from django.db.models import QuerySet
 
 from markets.core.errors import MarketError
 from markets.core.scoring_rules import Yardstick
 from markets.core.standing import Life, Stated, Vector
 from markets.core.working import Spot, Working, working_of, working_of_series
-from markets.models import Question, Score, ScoredSeries, SeriesScore
+from markets.models import Fill, Forecast, Question, Score, ScoredSeries, SeriesScore
+from markets.queries.kept import kept
 from markets.queries.scored import ScoringState, scores_on, scoring_state, series_on
-from markets.queries.scores import Case, case_of, series_stated, stated_in
+from markets.queries.scores import Case, case_of, stated_by, stated_in
+from markets.queries.series import line_of
 from markets.queries.stated import intervals_on
 
 ROWS_MAX = 1_000
 """How many steps, forecasts and days one window of a working holds."""
 
+WORKED_MAX = 100_000
+"""Forecasts times outcomes, up to which a working is worked out for whoever asks: all of them are
+read for it. Of the market's own working it is fills times outcomes, too."""
+
 
 class ScoreNotFound(MarketError):
     code = "score_not_found"
     field = "forecaster"
+
+
+class WorkingTooLarge(MarketError):
+    code = "working_too_large"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -79,6 +91,9 @@ class WorkedScore:
     steps: tuple[CrowdStep, ...]
     next: datetime | None
     days: tuple[WorkedDay, ...]
+    forecast_count: int
+    """How many forecasts there are in all windows together, and so `day_count`."""
+    day_count: int
 
     @property
     def opened_at(self) -> datetime:
@@ -104,11 +119,13 @@ def worked_score(
 
     Raises:
         ScoreNotFound: where nothing of theirs was scored, or nothing is scored yet.
+        WorkingTooLarge
     """
     score = scores_on(question).filter(forecaster__name=name).first()
     case = case_of(question.resolution) if score and question.resolution else None
     if score is None or case is None:
         raise ScoreNotFound(_why_none(question))
+    _require_few(Forecast.objects.filter(question_id=question.pk), question, "forecasts")
     intervals = intervals_on(question.pk, ended_at=case.ended_at)
     stated = stated_in(case, intervals)
     working = working_of(score.forecaster_id, stated, case.life, case.truth.yardstick)
@@ -129,18 +146,38 @@ def worked_series(
 
     Raises:
         ScoreNotFound: where that was not scored, or nothing is scored yet.
+        WorkingTooLarge
     """
     score = next((each for each in series_on(question) if each.series == series), None)
     case = case_of(question.resolution) if score and question.resolution else None
     if score is None or case is None:
         raise ScoreNotFound(_why_none(question))
+    _require_few(Forecast.objects.filter(question_id=question.pk), question, "forecasts")
+    if series == ScoredSeries.MARKET:
+        _require_few(Fill.objects.filter(market_id=question.pk), question, "fills")
     intervals = intervals_on(question.pk, ended_at=case.ended_at)
-    names, said = series_stated(case, intervals)
-    stated = stated_in(case, intervals)
-    working = working_of_series(names.index(series), said, stated, case.life, case.truth.yardstick)
+    # What a version of the answer was scored from never changes.
+    line = kept(
+        "series_line", (case.resolution.pk, score.scored_at, series.value),
+        lambda: line_of(series, question, intervals, ended_at=case.ended_at),
+    )  # fmt: skip
+    if line is None:
+        raise AssertionError("a method of the crowd has a score where somebody forecast")
+    said, stated = stated_by(case, [line]), stated_in(case, intervals)
+    working = working_of_series(0, said, stated, case.life, case.truth.yardstick)
     if working is None:
         raise AssertionError("what has a score stood")
     return _told(case, score, said, working, [None] * len(working.row), start, rows_max)
+
+
+def _require_few(rows: QuerySet[Any], question: Question, what: str) -> None:
+    """No more are counted than matter."""
+    most = WORKED_MAX // len(question.prior)
+    if rows.values("pk")[: most + 1].count() > most:
+        raise WorkingTooLarge(
+            f"This question has more than {most:,} {what}, too many to take a score apart for a "
+            "reader. All scores are listed, without their working."
+        )
 
 
 def _why_none(question: Question) -> str:
@@ -204,6 +241,8 @@ def _told(
                 days.median[shown].tolist(), strict=True,
             )
         ),
+        forecast_count=len(working.starts),
+        day_count=len(days.ends),
     )  # fmt: skip
 
 

@@ -10,8 +10,9 @@ from markets.queries.odds import Odds, OutcomeOdds
 from markets.web.distributions import in_words
 from markets.web.wording import percent
 
-FORECASTERS_MAX = 2_000
-"""A page does not aggregate more forecasts than this by every method; the API does, by one."""
+COUNTED_MAX = 4_000
+"""Forecasters times outcomes: a page does not aggregate more than this by every method. The API
+does, by one."""
 
 LAGS = (("1 hour", "change_1h"), ("24 hours", "change_24h"), ("7 days", "change_7d"))
 
@@ -61,12 +62,17 @@ def crowd_panel(
 ) -> CrowdPanel | None:
     """The panel about one outcome, or None where there is no crowd to show, or not yet."""
     said = odds.crowd
-    if said is None or said.centre is None or said.forecaster_count > FORECASTERS_MAX:
+    if (
+        said is None
+        or said.centre is None
+        or said.forecaster_count * len(odds.outcomes) > COUNTED_MAX
+    ):
         return None
     crowds = crowds_compared(question, now=now)
     if not crowds:
         return None
     index, crowd = outcome.index, crowds[0]
+    counts = [] if crowd.histogram is None else [int(each) for each in crowd.histogram[index]]
     is_ranged = odds.bins is not None
     low, high = float(crowd.lower[index]), float(crowd.upper[index])
     return CrowdPanel(
@@ -74,7 +80,7 @@ def crowd_panel(
         forecaster_count=crowd.forecaster_count,
         methods=tuple(_method(each, odds, index, is_default=each is crowd) for each in crowds),
         movement=() if is_ranged else _movement(odds, index),
-        columns=() if is_ranged else _columns([int(each) for each in crowd.histogram[index]]),
+        columns=() if is_ranged else _columns(counts),
         band=(round(100 * low, 2), round(100 * (high - low), 2)),
         centre=round(100 * float(crowd.centre[index]), 2),
     )

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from markets.models import SeriesScore
 from markets.queries.working import WorkedForecast, WorkedScore
 from markets.web import wording
 from markets.web.charts import SIDE, Tick, rise_ticks, time_ticks
@@ -37,6 +38,16 @@ class Part:
 
     forecast: WorkedForecast
     share: float
+
+
+@dataclass(frozen=True)
+class StandingStep:
+    """A time in which nobody's forecast began or ended; `mean` is None where nobody stood."""
+
+    starts_at: datetime
+    ends_at: datetime
+    forecaster_count: int
+    mean: float | None
 
 
 @dataclass(frozen=True)
@@ -87,9 +98,20 @@ def parts(worked: WorkedScore) -> list[Part]:
     ]
 
 
+def steps(worked: WorkedScore) -> list[StandingStep]:
+    """How many stood when, and the geometric mean of what they said of the truth."""
+    return [
+        StandingStep(begin, stop, step.forecaster_count, mean)
+        for (begin, stop, mean), step in zip(_crowd(worked), worked.steps, strict=True)
+        if begin < stop
+    ]
+
+
 def told(worked: WorkedScore) -> list[Told]:
     """Every kind of score that there is, with where its number comes from."""
-    score, spot, number = worked.score, worked.spot, len(worked.days)
+    score, spot, number = worked.score, worked.spot, worked.day_count
+    # A series is not one of those it is compared with; a forecaster is.
+    alone = 0 if isinstance(score, SeriesScore) else 1
     found = [
         Told("Peer", wording.score(score.peer), "The sum of the peer column below."),
         Told("Baseline", wording.score(score.baseline), "The sum of the baseline column below."),
@@ -99,7 +121,7 @@ def told(worked: WorkedScore) -> list[Told]:
         others = (
             f", and the geometric mean of all {spot.forecaster_count} was "
             f"{_percent(math.exp(spot.log_mean))}."
-            if spot.log_mean is not None and spot.forecaster_count > 1
+            if spot.log_mean is not None and spot.forecaster_count > alone
             else "; nobody else’s did."
         )
         found += [
@@ -184,8 +206,8 @@ def _scaled(stretches: Sequence[Stretch], top: float) -> list[Stretch]:
 
 
 def _crowd(worked: WorkedScore) -> Iterable[Stretch]:
-    """The geometric mean of all who stood, step by step."""
-    ends = [step.at for step in worked.steps[1:]] + [worked.ended_at]
+    """The geometric mean of all who stood, step by step, as far as the working goes."""
+    ends = [step.at for step in worked.steps[1:]] + [worked.next or worked.ended_at]
     for step, stop in zip(worked.steps, ends, strict=True):
         yield step.at, stop, None if step.log_mean is None else math.exp(step.log_mean)
 

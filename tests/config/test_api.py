@@ -378,6 +378,15 @@ def test_a_forged_cursor_is_refused_or_finds_a_page(people, values):
         page(User.objects.order_by("-joined_at", "-id"), cursor=forged)
 
 
+@pytest.mark.parametrize("name", ["\0", "\ud800"], ids=["NUL", "half a pair"])
+def test_text_that_no_column_holds_is_refused_in_a_cursor(people, name):
+    spelled = json.dumps(["name,id", name, 1]).encode()
+    forged = base64.urlsafe_b64encode(spelled).decode().rstrip("=")
+
+    with pytest.raises(InvalidCursor):
+        page(User.objects.order_by("name", "id"), cursor=forged)
+
+
 def test_a_time_without_its_zone_in_a_cursor_is_refused(people):
     forged = "WyItam9pbmVkX2F0LC1pZCIsIjIwMjYtMTEtMjJUMTI6MDA6MDAiLDFd"
 

@@ -41,7 +41,8 @@ class CrowdShareSerializer(BinSerializer):
         min_length=HISTOGRAM_BUCKETS,
         max_length=HISTOGRAM_BUCKETS,
         allow_null=True,
-        help_text="How many put it in each twentieth of 0 to 1, from the lowest.",
+        help_text="How many put it in each twentieth of 0 to 1, from the lowest; null as are the "
+        "others, and of a crowd too large to be counted.",
     )
 
 
@@ -67,11 +68,12 @@ class CrowdAnswerSerializer(serializers.Serializer[Any]):
         rows = []
         for outcome in outcomes_in_order(view.question):
             index = outcome.index
+            is_counted = crowd is not None and crowd.histogram is not None
             numbers = {
                 "probability": float(crowd.centre[index]) if crowd else None,
                 "lower": float(crowd.lower[index]) if crowd else None,
                 "upper": float(crowd.upper[index]) if crowd else None,
-                "histogram": crowd.histogram[index].tolist() if crowd else None,
+                "histogram": crowd.histogram[index].tolist() if is_counted else None,
             }
             rows.append({**BinSerializer(outcome).data, **numbers})
         return rows

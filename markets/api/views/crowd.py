@@ -20,7 +20,12 @@ class CrowdView(PublicRead):
         answer=CrowdAnswerSerializer,
         parameters=CrowdQuery,
         also=NAMED,
-        refusals=("question_not_found", "instant_out_of_range", "method_not_for_bins"),
+        refusals=(
+            "question_not_found",
+            "instant_out_of_range",
+            "method_not_for_bins",
+            "crowd_too_large",
+        ),
     )
     def get(self, request: Request, question: str) -> Response:
         """How many stand is public at once; what they say is hidden until `reveal_at`."""

@@ -71,7 +71,7 @@ class ScoreView(PublicRead):
         answer=WorkingSerializer,
         also=(*NAMED, _FORECASTER),
         parameters=WorkingQuery,
-        refusals=("question_not_found", "score_not_found"),
+        refusals=("question_not_found", "score_not_found", "working_too_large"),
     )
     def get(self, request: Request, question: str, forecaster: str) -> Response:
         """Everything that the scores follow from: what stood when, how likely it said the truth
@@ -91,7 +91,7 @@ class SeriesScoreView(PublicRead):
         answer=WorkingSerializer,
         also=(*NAMED, _SERIES),
         parameters=WorkingQuery,
-        refusals=("question_not_found", "score_not_found"),
+        refusals=("question_not_found", "score_not_found", "working_too_large"),
     )
     def get(self, request: Request, question: str, series: str) -> Response:
         """As of a forecaster. A series is not one of the N who stand: its peer score accrues at

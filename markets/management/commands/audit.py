@@ -15,6 +15,7 @@ from markets.queries.audit.scores import (
     scored_resolutions,
     unscored_findings,
 )
+from markets.queries.audit.tallies import tally_findings
 from markets.queries.ledger import RULES, audit
 
 
@@ -36,7 +37,9 @@ class Command(BaseCommand):
             found, count = _audit_scores(console)
             findings += found
             questions = "question" if count == 1 else "questions"
-            held.append(f"All {len(SCORE_RULES)} rules of scores hold, on {count:,} {questions}.")
+            held.append(
+                f"All {len(SCORE_RULES) + 1} rules of scores hold, on {count:,} {questions}."
+            )
         if not findings:
             for sentence in held:
                 console.print(f"[green]✓[/green] {sentence}")
@@ -56,7 +59,7 @@ def _audit_scores(console: Console) -> tuple[list[Finding], int]:
         TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(),
         TextColumn("questions"), TimeRemainingColumn(),
     )  # fmt: skip
-    findings = list(unscored_findings())
+    findings = [*unscored_findings(), *tally_findings()]
     resolutions = scored_resolutions()
     with Progress(*columns, console=console, transient=True) as progress:
         for each in progress.track(resolutions, description="Computing scores anew…"):

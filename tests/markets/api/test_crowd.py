@@ -4,10 +4,11 @@ from datetime import timedelta
 
 import numpy as np
 import pytest
+from django.urls import reverse
 
 from markets.core.aggregation import Method, aggregate
 from markets.core.numeric import Bins
-from markets.models import CrowdSnapshot, Forecast, StandingForecast
+from markets.models import CrowdSnapshot, Forecast, Question, StandingForecast
 from markets.queries.odds import odds_for
 from markets.services import forecasting
 from tests.markets.api.calling import refused
@@ -163,3 +164,60 @@ def test_a_crowd_of_nobody_is_nothing_to_have_moved_from(alice, question, today)
 
     assert CrowdSnapshot.objects.count() == 3
     assert odds_for(question, now=today).crowd.change_1h is None
+
+
+@pytest.fixture
+def large(three, monkeypatch):
+    """A question on which three stand, where two are all that is aggregated."""
+    monkeypatch.setattr("markets.queries.crowd.COUNTED_MAX", 4)
+    return three
+
+
+def test_a_crowd_that_is_too_large_is_told_as_it_was_noted(anyone, large, monkeypatch):
+    monkeypatch.setattr("markets.queries.crowd.aggregate", None)
+
+    body = anyone.get(f"/questions/{large.pk}/crowd").json()
+
+    yes = body["outcomes"][0]
+    assert (body["method"], body["forecaster_count"]) == ("recency_weighted_median", 3)
+    assert (yes["probability"], yes["lower"], yes["upper"]) == (0.5, 0.5, 0.6)
+    assert yes["histogram"] is None
+
+
+def test_of_the_past_too_a_large_crowd_is_told_as_it_was_noted(anyone, large, today, monkeypatch):
+    monkeypatch.setattr("markets.queries.crowd.COUNTED_MAX", 2)
+    monkeypatch.setattr("markets.queries.crowd.aggregate", None)
+
+    then = anyone.get(
+        f"/questions/{large.pk}/crowd", as_of=(today - timedelta(seconds=90)).isoformat()
+    ).json()
+
+    assert then["forecaster_count"] == 2
+    assert then["outcomes"][0]["histogram"] is None
+
+
+def test_by_another_method_a_large_crowd_is_refused(anyone, large):
+    address = f"/questions/{large.pk}/crowd"
+
+    refused(anyone.get(address, method="mean"), "crowd_too_large", "method")
+    assert anyone.get(address, method="recency_weighted_median").status_code == 200
+
+
+def test_a_large_crowd_is_no_less_hidden(anyone, large, today):
+    Question.objects.filter(pk=large.pk).update(reveal_at=today + timedelta(hours=1))
+
+    body = anyone.get(f"/questions/{large.pk}/crowd").json()
+
+    assert body["forecaster_count"] == 3
+    assert body["outcomes"][0]["probability"] is None
+
+
+@pytest.mark.parametrize(("numbers", "is_shown"), [(5, False), (6, True)])
+def test_a_page_compares_methods_up_to_so_many_forecasters_times_outcomes(
+    three, client, numbers, is_shown, monkeypatch
+):
+    monkeypatch.setattr("markets.web.crowds.COUNTED_MAX", numbers)
+
+    answer = client.get(reverse("pages:question", args=[three.slug]))
+
+    assert (answer.context["crowd_panel"] is not None) == is_shown

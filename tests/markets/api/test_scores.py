@@ -4,6 +4,7 @@ import pytest
 
 from markets.core.numeric import Bins
 from markets.models import ScoredSeries
+from markets.queries import series as module
 from markets.services import lifecycle
 from tests.instants import NOON
 from tests.markets.api.by_hand import by_hand, pages
@@ -48,6 +49,55 @@ def approximately(scores):
         kind: score if score is None else pytest.approx(score, rel=1e-9, abs=1e-9)
         for kind, score in scores.items()
     }
+
+
+@pytest.mark.parametrize(
+    ("outcome_numbers", "refused_paths"),
+    [
+        (8, {"scores/alice", "series/market", "series/mean"}),  # of five forecasts on two outcomes
+        (10, set()),
+    ],
+)
+def test_what_is_too_large_to_take_apart_is_refused(
+    scored, anyone, monkeypatch, outcome_numbers, refused_paths
+):
+    monkeypatch.setattr("markets.queries.working.WORKED_MAX", outcome_numbers)
+
+    for path in ("scores/alice", "series/market", "series/mean"):
+        answer = anyone.get(f"/questions/{scored.pk}/{path}")
+        if path in refused_paths:
+            refused(answer, "working_too_large")
+        else:
+            assert answer.status_code == 200
+    assert len(anyone.get(f"/questions/{scored.pk}/scores").json()["results"]) == 3
+
+
+def test_the_market_is_too_large_to_take_apart_with_too_many_fills(
+    publish, alice, eve, anyone, monkeypatch
+):
+    question = publish()
+    for hours in range(3):
+        trade(alice, question, (0,), at=NOON + hours * DAY / 24)
+    lifecycle.advance_due(now=CLOSED)
+    decide_and_score(question, eve)
+
+    monkeypatch.setattr("markets.queries.working.WORKED_MAX", 4)
+
+    refused(anyone.get(f"/questions/{question.pk}/series/market"), "working_too_large")
+
+
+@pytest.mark.parametrize("series", ScoredSeries)
+def test_the_working_of_one_series_computes_no_other(scored, anyone, series, monkeypatch):
+    computed = []
+    crowd = module._crowd
+    monkeypatch.setattr(
+        module, "_crowd", lambda said, method: computed.append(method) or crowd(said, method)
+    )
+
+    for _ in range(2):
+        anyone.get(f"/questions/{scored.pk}/series/{series}")
+
+    assert computed == ([] if series == ScoredSeries.MARKET else [series.value]), "and only once"
 
 
 def test_scores_are_ranked_by_the_peer_score(scored, anyone, django_assert_max_num_queries):

@@ -5,7 +5,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from markets.core.comparison import paired_difference, student_quantile
+from markets.core import comparison
+from markets.core.comparison import SUMMED_MAX, paired_difference, student_quantile
 
 # Abramowitz and Stegun, table 26.10, for 95 % on both sides.
 TABLE = {1: 12.706, 2: 4.303, 3: 3.182, 4: 2.776, 5: 2.571, 8: 2.306, 15: 2.131, 60: 2.000}
@@ -19,6 +20,21 @@ def test_quantiles_are_those_of_the_printed_table(degrees, value):
 @given(st.integers(1, 400))
 def test_more_degrees_of_freedom_come_closer_to_the_normal_distribution(degrees):
     assert student_quantile(degrees) > student_quantile(degrees + 1) > 1.959
+
+
+@pytest.mark.parametrize("degrees", [SUMMED_MAX + 1, 2 * SUMMED_MAX, 5 * SUMMED_MAX])
+def test_many_degrees_of_freedom_have_the_quantile_that_the_sum_leads_to(degrees, monkeypatch):
+    expanded = student_quantile(degrees)
+    student_quantile.cache_clear()
+    monkeypatch.setattr(comparison, "SUMMED_MAX", degrees)
+
+    assert expanded == pytest.approx(student_quantile(degrees), abs=1e-11)
+
+
+def test_the_sum_over_all_degrees_of_freedom_is_not_taken_where_they_are_many(monkeypatch):
+    monkeypatch.setattr(comparison, "_within", None)
+
+    assert student_quantile(99_999) == pytest.approx(1.95999, abs=1e-5)
 
 
 def test_one_pair_has_a_difference_and_no_interval():

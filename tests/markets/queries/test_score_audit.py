@@ -191,7 +191,7 @@ def test_the_command_audits_scores_where_it_is_asked_to(scored, capsys):
 def test_the_command_says_on_how_many_questions_scores_are_right(scored, capsys):
     call_command("audit", "--scores")
 
-    assert "All 5 rules of scores hold, on 1 question." in capsys.readouterr().out
+    assert "All 6 rules of scores hold, on 1 question." in capsys.readouterr().out
 
 
 def test_beat_finds_what_was_scored_of_late_and_is_wrong(scored):

@@ -13,8 +13,10 @@ from hypothesis import strategies as st
 from markets.core.periods import Span, period_at
 from markets.models import Profit, Question, Score, Settlement, Tally, TallyMark
 from markets.queries.tallies import questions_to_tally
+from markets.services import lifecycle, scoring
 from markets.services.tallying import tally
 from tests.instants import NOON
+from tests.markets.decided import CLOSED, decide_and_score
 from tests.markets.services.verdicts import SECOND, asked, resolved, scored
 
 pytestmark = pytest.mark.django_db
@@ -127,6 +129,20 @@ def test_a_question_that_is_tagged_anew_moves(alice, eve):
     tally_all()
 
     assert {tag for _, tag, _ in cells()} == {"", "trade"}
+
+
+def test_odds_alone_that_are_scored_again_are_tallied_again(publish, eve):
+    question = publish()
+    lifecycle.advance_due(now=CLOSED)
+    decided = decide_and_score(question, eve)
+    tally_all()
+
+    scoring.score_anew(resolution_id=decided.pk, now=CLOSED + 3 * DAY)
+
+    assert not Score.objects.exists()
+    assert questions_to_tally() == [question.pk]
+    assert tally_all() == [True]
+    assert questions_to_tally() == []
 
 
 def test_a_resolution_that_is_scored_again_is_tallied_again(alice, eve):

@@ -1,5 +1,7 @@
 """The page of everybody's scores on a question, and those that show how a score came about."""
 
+from datetime import timedelta
+
 import pytest
 from django.urls import reverse
 
@@ -47,7 +49,7 @@ def test_a_working_shows_each_forecast_and_what_it_added(scored, question, clien
     html = answer.content.decode()
     assert "How bob scored" in html
     assert html.count("<tr><td>") == 2 + len(answer.context["days"])
-    assert "23 Nov 2026" not in html  # he began a day later
+    assert answer.context["parts"][0].forecast.starts_at == NOON + 2 * DAY
     assert f"/api/v1/questions/{question.pk}/scores/bob" in html
     assert answer.context["drawing"].ended is None
 
@@ -71,6 +73,66 @@ def test_the_markets_working_is_shown_too(scored, question, client):
 
     assert "How the market scored" in html
     assert f"/api/v1/questions/{question.pk}/series/market" in html
+
+
+def test_odds_are_compared_with_a_single_forecaster_and_a_forecaster_with_others_only(
+    publish, alice, eve, client
+):
+    question = publish()
+    say(alice, question, 0.6, 0.4, at=NOON)
+    lifecycle.advance_due(now=CLOSED)
+    decide_and_score(question, eve)
+
+    odds = page(client, "series_score", question, "market").content.decode()
+    hers = page(client, "score", question, "alice").content.decode()
+
+    assert "stood, and the geometric mean of all 1 was 60%." in odds
+    assert "stood; nobody else’s did." in hers
+
+
+def test_what_is_too_large_to_take_apart_says_so_and_leads_back(
+    scored, question, client, monkeypatch
+):
+    monkeypatch.setattr("markets.queries.working.WORKED_MAX", 2)
+
+    for answer in (
+        page(client, "score", question, "bob"), page(client, "series_score", question, "market"),
+    ):  # fmt: skip
+        assert answer.status_code == 409
+        assert "more than 1 forecasts" in answer.content.decode()
+        assert reverse("pages:scores", args=[question.slug]) in answer.content.decode()
+
+
+def test_a_long_working_is_drawn_as_far_as_a_page_goes(scored, question, client, monkeypatch):
+    whole = page(client, "score", question, "alice")
+    monkeypatch.setattr("markets.web.views.scores.ROWS_DRAWN", 3)
+
+    answer = page(client, "score", question, "alice")
+
+    assert len(answer.context["worked"].steps) == 3
+    assert "Drawn until" in answer.content.decode()
+    assert answer.context["worked"].next == NOON + 4 * DAY + timedelta(hours=5)
+    assert "Drawn until" not in whole.content.decode()
+    assert answer.context["told"] == whole.context["told"]
+    assert answer.context["drawing"].crowd.endswith("H421")
+    assert answer.context["parts_left_out"] == 0
+
+
+def test_how_many_stood_when_is_in_a_table_too(scored, question, client):
+    answer = page(client, "score", question, "bob")
+
+    steps = [
+        (each.starts_at, each.ends_at, each.forecaster_count, each.mean)
+        for each in answer.context["steps"]
+    ]
+    assert steps[:2] == [
+        (NOON + DAY, NOON + 2 * DAY, 1, pytest.approx(0.6)),
+        (NOON + 2 * DAY, NOON + 4 * DAY, 3, pytest.approx((0.6 * 0.3 * 0.9) ** (1 / 3))),
+    ]
+    assert steps[-1][1] == CLOSED
+    html = answer.content.decode()
+    assert "<summary>How many stood when</summary>" in html
+    assert '<td class="number">3</td><td class="number">55%</td>' in html
 
 
 def test_an_answer_that_was_known_early_is_marked(scored, question, client):
@@ -116,5 +178,5 @@ def test_pages_of_scores_ask_as_often_for_many_forecasters_as_for_few(
     for asked in (few, many):
         with django_assert_num_queries(7):
             page(client, "scores", asked)
-        with django_assert_num_queries(7):
+        with django_assert_num_queries(8):
             page(client, "score", asked, "alice")
