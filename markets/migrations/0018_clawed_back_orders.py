@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('markets', '0016_tallies_and_calibration'),
+        ('markets', '0017_resolver_changed_by'),
     ]
 
     operations = [

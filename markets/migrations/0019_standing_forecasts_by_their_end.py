@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('markets', '0016_tallies_and_calibration'),
+        ('markets', '0018_clawed_back_orders'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
