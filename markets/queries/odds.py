@@ -115,8 +115,9 @@ def _odds(
     outcomes = []
     for outcome in sorted(question.outcomes.all(), key=lambda each: each.index):
         probability = probabilities[outcome.index] if probabilities else None
+        moved = None if source == "settlement" else probability  # an answer is no movement of odds
         changes = {
-            name: _change(probability, earlier[question.pk, now - lag], outcome.index)
+            name: _change(moved, earlier[question.pk, now - lag], outcome.index)
             for name, lag in LAGS.items()
         }
         outcomes.append(

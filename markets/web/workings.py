@@ -31,6 +31,11 @@ class Drawing:
     rises: tuple[Tick, ...]
     times: tuple[Tick, ...]
 
+    @property
+    def after(self) -> float:
+        """How much of the width comes after `ended`, in percent."""
+        return round(100 - (100 if self.ended is None else self.ended), 2)
+
 
 @dataclass(frozen=True)
 class Part:
