@@ -18,7 +18,14 @@ class Nothing(forms.Form):
 class ConfirmForm(forms.Form):
     """Confirming asks for nothing, but says which version was read."""
 
-    version = forms.IntegerField(required=False, min_value=1, widget=forms.HiddenInput)
+    version = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
+
+    def clean(self) -> dict[str, Any]:
+        if "version" not in self.cleaned_data:
+            raise forms.ValidationError(
+                "Open this page anew: it did not say which version you read."
+            )
+        return self.cleaned_data
 
 
 class ReasonForm(forms.Form):

@@ -111,7 +111,7 @@ person_not_found
 409 nothing_proposed: There is no proposal to confirm or to challenge.
 409 another_version: What waits is another version than the one you read; read it first.
 409 challenge_closed: The challenge window has passed.
-409 already_challenged: This version was challenged already; editors decide.
+409 already_challenged: This correction was challenged already; editors decide.
 409 not_decided: Only the answer of a resolved or final question is corrected.
 409 correction_waits: A correction waits already; confirm, decline or withdraw it first.
 409 no_correction_waits: No correction waits on this question.

@@ -158,7 +158,8 @@ class AnswerBody(StrictSerializer):
     value = EdgeField(required=False, allow_null=True, default=None)
     effective_at = Instant(
         required=False, allow_null=True, default=None,
-        help_text="From when the answer was known; left out, the end of trading.",
+        help_text="From when the answer was known; left out, the end of trading, or of a "
+        "correction that of the version that stands.",
     )  # fmt: skip
     evidence = serializers.ListField(
         child=EvidenceBody(), required=False, default=list, max_length=EVIDENCE_MAX
@@ -166,7 +167,7 @@ class AnswerBody(StrictSerializer):
     rationale = StrictText(max_length=TEXT_LENGTH_MAX, help_text="How the evidence decides it.")
     early_end_reason = StrictText(
         required=False, allow_blank=True, default="", max_length=TEXT_LENGTH_MAX,
-        help_text="Of an open question: why its criteria let it end now.",
+        help_text="Of an open question: why its criteria let it end now. A correction keeps it.",
     )  # fmt: skip
 
 

@@ -158,7 +158,7 @@ def test_an_editor_who_forecast_is_told_at_once_and_cannot_propose(as_eve, eve, 
 def test_whoever_proposed_cannot_confirm(as_eve, eve, question):
     propose(question, eve)
 
-    answer = as_eve.post(url(question, "confirm"))
+    answer = as_eve.post(url(question, "confirm"), {"version": "1"})
 
     assert answer.status_code == 422
     assert refusals(answer) == [
@@ -168,12 +168,24 @@ def test_whoever_proposed_cannot_confirm(as_eve, eve, question):
     assert rows()["Settlement"] == 0
 
 
+@pytest.mark.parametrize("typed", [{}, {"version": ""}, {"version": "one"}])
+def test_nothing_is_confirmed_without_the_version_that_was_read(as_erin, eve, question, typed):
+    propose(question, eve)
+
+    answer = as_erin.post(url(question, "confirm"), typed)
+
+    assert answer.status_code == 422
+    assert refusals(answer) == ["Open this page anew: it did not say which version you read."]
+    assert status(question) == "proposed"
+    assert rows()["Settlement"] == 0
+
+
 def test_a_second_editor_sees_the_payouts_and_confirms(as_erin, eve, alice, question, buy):
     buy(alice, question, (0,), 50)
     propose(question, eve)
 
     seen = as_erin.get(url(question, "confirm"))
-    answer = as_erin.post(url(question, "confirm"), follow=True)
+    answer = as_erin.post(url(question, "confirm"), {"version": "1"}, follow=True)
 
     assert written(seen.context["payouts"]) == [("alice", ("96.76", "0.00"), ("96.76", "46.76"))]
     assert seen.context["answer"].verdict == "Yes"

@@ -108,6 +108,7 @@ def test_a_decided_question_shows_the_answer(question, eve):
     now = odds(question, at=question.closes_at + DAY)
 
     assert now.price_source == "settlement"
+    assert {(each.change_1h, each.change_7d) for each in now.outcomes} == {(None, None)}
     assert [outcome.probability for outcome in now.outcomes] == [0, 1]
 
 
