@@ -40,6 +40,7 @@ FAILURES: Final = frozenset(
         Reason.OUTSIDE_BOUNDS,
         Reason.PARTS_UNCLEAR,
         Reason.NOT_PROPOSED,
+        Reason.RUN_FAILED,
     }
 )
 """What an editor should look at if it goes on. A source is late only once an answer is due."""
