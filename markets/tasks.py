@@ -9,6 +9,8 @@ from time import monotonic
 
 import structlog
 from celery import shared_task
+from celery.exceptions import SoftTimeLimitExceeded
+from django.db import DatabaseError, InterfaceError
 from django.utils import timezone
 
 from markets.queries.audit.scores import score_findings, scored_resolutions, unscored_findings
@@ -129,7 +131,12 @@ def run_resolvers() -> None:
     while monotonic() < ends:
         try:
             run = resolver_runs.run_next(now=timezone.now(), jitter=random())  # noqa: S311 - spreads tries
-        except Exception:  # its lease keeps the resolver out of the way of the others
+        except SoftTimeLimitExceeded:
+            raise
+        except (DatabaseError, InterfaceError):  # the next one would hardly fare better
+            logger.exception("a resolver could not be run")
+            return
+        except Exception:  # counted as a failure, which keeps it out of the way of the others
             logger.exception("a resolver could not be run")
             continue
         if run is None:

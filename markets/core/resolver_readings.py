@@ -48,6 +48,7 @@ class Reason(StrEnum):
     NOTHING_TOLD = "nothing_told"
     TRADING_HALTED = "trading_halted"
     NOT_PROPOSED = "not_proposed"
+    RUN_FAILED = "run_failed"
 
 
 class Undetermined(Exception):

@@ -1,10 +1,10 @@
 """When what a source says is an answer, and when the source is asked again.
 
-One read is never enough. An answer has to be read as often as the resolver asks for, with a
-distance between the reads; a read that says otherwise starts all over. An answer that only the
-passing of time makes true (no) waits for the deadline and a grace period; so does every other one,
-unless the criteria let the question end early. Where several resolvers watch one question, all of
-them have to say the same.
+One read of a source is never enough. An answer has to be read as often as the resolver asks for,
+with a distance between the reads; a read that says otherwise starts all over. An answer that only
+the passing of time makes true (no) waits for the deadline and a grace period; so does every other
+one, unless the criteria let the question end early. Where several resolvers watch one question, all
+of them have to say the same.
 """
 
 from collections.abc import Sequence
@@ -40,6 +40,7 @@ FAILURES: Final = frozenset(
         Reason.OUTSIDE_BOUNDS,
         Reason.PARTS_UNCLEAR,
         Reason.NOT_PROPOSED,
+        Reason.RUN_FAILED,
     }
 )
 """What an editor should look at if it goes on. A source is late only once an answer is due."""
@@ -154,7 +155,7 @@ def next_attempt(
 ) -> datetime:
     """When a source is asked again: soon to confirm, backed off after failures, else as scheduled.
 
-    No wait reaches past the instant from which an answer may be given: then it is asked at once.
+    Only the wait after a failure reaches past the instant from which an answer may be given.
 
     >>> from datetime import UTC
     >>> noon, day = datetime(2026, 12, 2, 12, tzinfo=UTC), timedelta(days=1)

@@ -20,7 +20,15 @@ from markets.core.errors import MarketError
 from markets.core.evidence import without_secrets
 from markets.core.lifecycle import QuestionStatus
 from markets.core.resolver_readings import Answer, Reason
-from markets.core.resolvers import UNREAD, Standing, Weighed, is_failure, next_attempt, weigh
+from markets.core.resolvers import (
+    UNREAD,
+    Standing,
+    Weighed,
+    back_off,
+    is_failure,
+    next_attempt,
+    weigh,
+)
 from markets.models import (
     DECIDING,
     FETCHING,
@@ -159,27 +167,63 @@ def _claim(resolvers: ResolverQuerySet, now: datetime) -> Resolver | None:
 def _run(
     claimed: Resolver, *, now: datetime, jitter: float, guard: Guard, ran_by: User | None = None
 ) -> ResolverRun | None:
-    seen = look(claimed, guard=guard)
-    with transaction.atomic():
-        question = lock_question(claimed.question_id)
-        resolver = (
-            Resolver.objects.select_for_update(no_key=True)
-            .filter(pk=claimed.pk, run_count=claimed.run_count)
-            .first()
-        )
-        if resolver is None:
-            return None
+    try:
+        seen = look(claimed, guard=guard)
+        return _write_down(claimed, seen, now=now, jitter=jitter, ran_by=ran_by)
+    except Exception:
+        _note_fault(claimed, now=now, ran_by=ran_by)
+        raise
+
+
+@transaction.atomic
+def _write_down(
+    claimed: Resolver, seen: Seen, *, now: datetime, jitter: float, ran_by: User | None
+) -> ResolverRun | None:
+    resolver = _claimed_still(claimed)
+    if resolver is None:
+        return None
+    if resolver.kind in DECIDING:
+        run = _note_reading(resolver, seen, now=now, jitter=jitter)
+    elif resolver.kind == ResolverKind.ARTICLE:
+        run = _note_articles(resolver, seen, now=now)
+    else:
+        run = _note_reminder(resolver, now=now)
+    run.ran_by = ran_by
+    run.save()
+    resolver.save()
+    return run
+
+
+@transaction.atomic
+def _note_fault(claimed: Resolver, *, now: datetime, ran_by: User | None) -> None:
+    """Count a run that broke off as a failure, or it would be the first one due for ever."""
+    resolver = _claimed_still(claimed)
+    if resolver is None:
+        return
+    sentence = "The run broke off by a fault of this site; its log says more."
+    resolver.failures += 1
+    resolver.last_error_code, resolver.last_error = str(Reason.RUN_FAILED), sentence
+    resolver.next_attempt_at = now + back_off(resolver.failures)
+    run = _run_of(
+        resolver, RunOutcome.UNDETERMINED, Seen(), now=now, reason=Reason.RUN_FAILED,
+        detail=sentence,
+    )  # fmt: skip
+    run.ran_by = ran_by
+    run.save()
+    resolver.save()
+
+
+def _claimed_still(claimed: Resolver) -> Resolver | None:
+    """Lock a resolver and let go of its lease; None where this run is not its newest any more."""
+    question = lock_question(claimed.question_id)
+    resolver = (
+        Resolver.objects.select_for_update(no_key=True)
+        .filter(pk=claimed.pk, run_count=claimed.run_count)
+        .first()
+    )
+    if resolver is not None:
         resolver.question, resolver.leased_until = question, None
-        if resolver.kind in DECIDING:
-            run = _note_reading(resolver, seen, now=now, jitter=jitter)
-        elif resolver.kind == ResolverKind.ARTICLE:
-            run = _note_articles(resolver, seen, now=now)
-        else:
-            run = _note_reminder(resolver, now=now)
-        run.ran_by = ran_by
-        run.save()
-        resolver.save()
-        return run
+    return resolver
 
 
 def _note_reading(resolver: Resolver, seen: Seen, *, now: datetime, jitter: float) -> ResolverRun:
@@ -243,31 +287,18 @@ def _note_reminder(resolver: Resolver, *, now: datetime) -> ResolverRun:
 
 
 def _run_of(
-    resolver: Resolver,
-    outcome: RunOutcome,
-    seen: Seen,
-    *,
-    now: datetime,
-    reason: Reason | None = None,
-    detail: str = "",
-) -> ResolverRun:
+    resolver: Resolver, outcome: RunOutcome, seen: Seen, *, now: datetime,
+    reason: Reason | None = None, detail: str = "",
+) -> ResolverRun:  # fmt: skip
     is_weighed = seen.answer is not None and seen.answer.outcome is not None
     return ResolverRun(
-        resolver=resolver,
-        number=resolver.run_count,
-        ran_at=now,
-        url=seen.url,
-        status=seen.status,
-        content_type=seen.content_type,
-        byte_count=seen.byte_count,
-        sha256=seen.sha256,
-        excerpt=seen.excerpt,
-        outcome=outcome,
-        reason=str(reason or ""),
+        resolver=resolver, number=resolver.run_count, ran_at=now, url=seen.url, status=seen.status,
+        content_type=seen.content_type, byte_count=seen.byte_count, sha256=seen.sha256,
+        excerpt=seen.excerpt, outcome=outcome, reason=str(reason or ""),
         detail=detail[:DETAIL_LENGTH_MAX],
         outcome_weights=_weights(resolver.question, seen.answer) if is_weighed else None,
         value=seen.answer.value if seen.answer else None,
-    )
+    )  # fmt: skip
 
 
 def _propose(

@@ -62,6 +62,11 @@ ARTICLES_MAX: Final = 50
 
 QUOTE_LENGTH_MAX: Final = 2_000
 _DECIDED: Final = frozenset({QuestionStatus.RESOLVED, QuestionStatus.FINAL})
+_SEARCH_ERRORS: Final = (
+    ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError,
+)  # fmt: skip
+"""What a stranger's document can make JMESPath raise; its own errors are among them."""
+
 _NO: Final = 1
 """The outcome of a yes-or-no question that the passing of time makes true."""
 
@@ -164,7 +169,7 @@ def _said(resolver: Resolver, fetched: Fetched) -> object:
 def _searched(expression: str, document: Any) -> object:
     try:
         found: object = jmespath.search(expression, document)
-    except Exception as error:  # whatever a stranger's document makes it raise
+    except _SEARCH_ERRORS as error:
         raise Undetermined(
             Reason.SOURCE_CHANGED, "The document has something else where the expression looks."
         ) from error

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 import time_machine
+from celery.exceptions import SoftTimeLimitExceeded
 from django.db import connection
 
 from markets import tasks
@@ -132,3 +133,54 @@ def test_resolvers_that_are_due_are_run_one_after_the_other(question, eve):
         "Ask them.", "Ask the others.",
     ]  # fmt: skip
     assert Resolver.objects.filter(reminded_at=None).count() == 0
+
+
+@pytest.fixture
+def poisoned_and_sound(question, eve):
+    """A resolver whose rule nobody can read any more, due first, and one that reminds."""
+    from markets.models import Resolver
+    from markets.services.resolvers import make_resolver
+    from tests.markets.resolvers.settings import settings
+
+    poison, sound = (
+        make_resolver(
+            question_id=question.pk, editor=eve, now=NOON, settings=settings("manual", note=note)
+        )
+        for note in ("Poison.", "Sound.")
+    )
+    Resolver.objects.filter(pk=poison.pk).update(kind="question", note="", expression="12=")
+    return poison, sound
+
+
+def test_a_resolver_that_breaks_off_is_put_off_and_holds_up_no_other(poisoned_and_sound):
+    with time_machine.travel(NOON + DAY, tick=False):
+        tasks.run_resolvers()
+
+    poison, sound = poisoned_and_sound
+    poison.refresh_from_db()
+    assert (poison.failures, poison.last_error_code) == (1, "run_failed")
+    assert poison.next_attempt_at == NOON + DAY + timedelta(minutes=5)
+    assert [run.reason for run in poison.runs.all()] == ["run_failed"]
+    assert [run.outcome for run in sound.runs.all()] == ["reminded"]
+
+
+def test_resolvers_wait_for_the_next_sweep_where_the_database_refuses(poisoned_and_sound):
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE markets_resolverrun ADD CONSTRAINT no_more CHECK (false)")
+
+    tasks.run_resolvers()
+
+    poison, sound = poisoned_and_sound
+    for resolver, run_count in ((poison, 1), (sound, 0)):
+        resolver.refresh_from_db()
+        assert resolver.run_count == run_count
+
+
+def test_a_task_whose_time_is_over_runs_no_other_resolver(poisoned_and_sound, monkeypatch):
+    def time_is_over():
+        raise SoftTimeLimitExceeded
+
+    monkeypatch.setattr(tasks, "random", time_is_over)
+
+    with pytest.raises(SoftTimeLimitExceeded):
+        tasks.run_resolvers()

@@ -2,7 +2,9 @@
 
 from datetime import timedelta
 
+import jmespath
 import pytest
+from celery.exceptions import SoftTimeLimitExceeded
 
 from markets.models import Resolution, Resolver, ResolverRun
 from tests.articles.services.hosts import (
@@ -188,6 +190,30 @@ def test_a_source_that_recovers_has_its_failures_forgotten(watch, run, ministry)
 
     resolver = Resolver.objects.get()
     assert (resolver.failures, resolver.last_error_code, resolver.last_error) == (0, "", "")
+
+
+@pytest.mark.parametrize("fault", [RuntimeError("a bug"), SoftTimeLimitExceeded()])
+def test_a_run_that_breaks_off_is_counted_and_logged_and_put_off(
+    watch, run, ministry, monkeypatch, fault
+):
+    watch()
+    ministry.answers["/corridor"] = TRAINS
+
+    def breaks(*given):
+        raise fault
+
+    monkeypatch.setattr(jmespath, "search", breaks)
+    for at in (DUE, DUE + 5 * MINUTE):
+        with pytest.raises(type(fault)):
+            run(at)
+    monkeypatch.undo()
+
+    resolver = Resolver.objects.get()
+    assert (resolver.failures, resolver.last_error_code) == (2, "run_failed")
+    assert (resolver.leased_until, resolver.next_attempt_at) == (None, DUE + 15 * MINUTE)
+    assert [each.reason for each in ResolverRun.objects.all()] == ["run_failed", "run_failed"]
+    assert run(DUE + 15 * MINUTE).reason == "unconfirmed"
+    assert Resolver.objects.get().failures == 0
 
 
 def test_every_run_is_in_the_log_which_cannot_be_changed(watch, run, ministry):
