@@ -4,7 +4,7 @@ Credits that changed hands count once: of the two fills of a match, the younger 
 
 Each series is given to the queries as one shape, `question_id, number, at, probabilities, volume`.
 Within a question numbers grow with time: fills are written under the market's lock, and aggregates
-under the question's. An aggregate of nobody says nothing, so it is no change.
+under the question's. An aggregate of nobody says nothing, so it is no change, but a gap in a line.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -22,6 +22,12 @@ WIDTHS: dict[str, timedelta] = {
     Period.HOUR: timedelta(hours=1),
     Period.DAY: timedelta(days=1),
 }
+
+AGGREGATES = """(
+        SELECT question_id, id AS number, as_of AS at, centre AS probabilities, 0 AS volume
+        FROM markets_crowdsnapshot
+    )"""
+"""All of the crowd's, also those of nobody, which have no probabilities."""
 
 CHANGES: dict[str, str] = {
     Series.MARKET: """(

@@ -3,12 +3,21 @@
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import dropwhile
 from typing import Any
 
 from django.db import connection
 
 from markets.models import Citation, Market, Question, Series
-from markets.queries.changes import CHANGES, EPOCH, MOMENT, WIDTHS, instant, microseconds
+from markets.queries.changes import (
+    AGGREGATES,
+    CHANGES,
+    EPOCH,
+    MOMENT,
+    WIDTHS,
+    instant,
+    microseconds,
+)
 from markets.queries.odds import is_hidden
 
 POINTS_MAX = 400
@@ -18,7 +27,7 @@ RAW = "raw"
 
 @dataclass(frozen=True)
 class Point:
-    """From `at` on these were the probabilities, until the next point."""
+    """From `at` on these were the probabilities, until the next point; empty while nobody stood."""
 
     at: datetime
     probabilities: tuple[float, ...]
@@ -102,7 +111,11 @@ def _line_of(changes: str) -> str:
     )
 
 
-_LINES = {series: _line_of(changes) for series, changes in CHANGES.items()}
+# A line also says from when on nobody stood.
+_LINES = {
+    Series.MARKET: _line_of(CHANGES[Series.MARKET]),
+    Series.CROWD: _line_of(AGGREGATES),
+}
 
 
 def history_of(
@@ -142,7 +155,7 @@ def history_of(
     goes_on = min(filter(None, (market_next, crowd_next)), default=None)
     return History(
         market=_until(goes_on, market),
-        crowd=_until(goes_on, (point for point in crowd if point.probabilities)),
+        crowd=_until(goes_on, dropwhile(lambda point: not point.probabilities, crowd)),
         articles=_markers(question, start, end, now),
         next=goes_on,
     )

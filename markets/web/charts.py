@@ -8,6 +8,7 @@ import math
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from typing import TypeAlias
 
 from markets.queries.history import History, Marker, Point
 
@@ -23,6 +24,10 @@ RANGES: dict[str, timedelta | None] = {
     "all": None,
 }
 _TICK_COUNT = 5
+
+
+Step: TypeAlias = tuple[datetime, float | None]
+"""From when on a line has a value, or None."""
 
 
 @dataclass(frozen=True)
@@ -119,19 +124,26 @@ def drawn_outcomes(history: History, outcome_count: int) -> tuple[int, ...]:
     return tuple(sorted(likeliest[:LINES_MAX]))
 
 
-def step_path(points: Iterable[tuple[datetime, float]], start: datetime, end: datetime) -> str:
-    """An SVG path that holds each value until the next; the last until the end.
+def step_path(points: Iterable[Step], start: datetime, end: datetime) -> str:
+    """An SVG path that holds each value until the next; the last until the end; None is a break.
 
     >>> noon = datetime(2026, 11, 22, 12, tzinfo=UTC)
     >>> hour = timedelta(hours=1)
     >>> step_path([(noon, 0.5), (noon + hour, 0.75)], noon, noon + 2 * hour)
     'M0 500H500V250H1000'
+    >>> step_path([(noon, 0.5), (noon + hour, None)], noon, noon + 2 * hour)
+    'M0 500H500'
     """
-    path = ""
+    path, goes_on = "", False
     for at, value in points:
-        across, down = round(_share(at, start, end) * SIDE), round((1 - value) * SIDE)
-        path += f"H{across}V{down}" if path else f"M{across} {down}"
-    return f"{path}H{SIDE}" if path else ""
+        across = round(_share(at, start, end) * SIDE)
+        if value is None:
+            path += f"H{across}" if goes_on else ""
+        else:
+            down = round((1 - value) * SIDE)
+            path += f"H{across}V{down}" if goes_on else f"M{across} {down}"
+        goes_on = value is not None
+    return f"{path}H{SIDE}" if goes_on else path
 
 
 def band_path(
@@ -184,7 +196,7 @@ def series(
     """The lines as columns over one common time axis, for the script that draws on hover.
 
     The axis is epoch seconds; each column carries its last value forward, up to `end`, and is
-    empty before its first.
+    empty before its first and while nobody stands.
     """
     moments = sorted({point.at for point in (*history.market, *history.crowd)} | {end})
     columns: dict[str, list[float | None]] = {"at": [moment.timestamp() for moment in moments]}
@@ -196,12 +208,12 @@ def series(
 
 
 def value_at(points: Sequence[Point], index: int, moment: datetime) -> float | None:
-    """The value that stood at a moment: that of the last point not after it."""
+    """The value that stood at a moment: that of the last point not after it, if it has one."""
     standing: float | None = None
     for point in points:
         if point.at > moment:
             break
-        standing = point.probabilities[index]
+        standing = point.probabilities[index] if point.probabilities else None
     return standing
 
 
@@ -210,13 +222,19 @@ def top_of(history: History, drawn: Sequence[int]) -> float:
     if len(drawn) == 1:
         return 1.0
     heights = [
-        point.probabilities[index] for point in (*history.market, *history.crowd) for index in drawn
+        point.probabilities[index]
+        for point in (*history.market, *history.crowd)
+        for index in drawn
+        if point.probabilities
     ]
     return min(1.0, math.ceil(max(heights, default=1.0) / 0.25) * 0.25)
 
 
-def _one(points: Sequence[Point], index: int, top: float) -> Iterable[tuple[datetime, float]]:
-    return ((point.at, point.probabilities[index] / top) for point in points)
+def _one(points: Sequence[Point], index: int, top: float) -> Iterable[Step]:
+    return (
+        (point.at, point.probabilities[index] / top if point.probabilities else None)
+        for point in points
+    )
 
 
 def rise_ticks(top: float) -> tuple[Tick, ...]:

@@ -326,8 +326,11 @@ def _rises(bins: Bins) -> tuple[charts.Tick, ...]:
 
 
 def _medians(bins: Bins, points: Sequence[Point]) -> tuple[Point, ...]:
-    places = ((point.at, median_place(bins, point.probabilities)) for point in points)
-    return tuple(Point(at, (place, 1 - place)) for at, place in places)
+    medians = []
+    for point in points:
+        place = median_place(bins, point.probabilities) if point.probabilities else None
+        medians.append(Point(point.at, () if place is None else (place, 1 - place)))
+    return tuple(medians)
 
 
 def _median_rows(
@@ -342,4 +345,6 @@ def _median_rows(
 
 def _median_at(bins: Bins, points: Sequence[Point], moment: datetime) -> str:
     stood = [point for point in points if point.at <= moment]
-    return in_words(bins, stood[-1].probabilities).median if stood else "–"
+    if not stood or not stood[-1].probabilities:
+        return "–"
+    return in_words(bins, stood[-1].probabilities).median

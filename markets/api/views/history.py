@@ -123,7 +123,8 @@ def _instant_of(question: Question, as_of: datetime | None) -> datetime:
 
 
 def _point(point: Point, outcomes: list[Outcome]) -> dict[str, Any]:
-    return {"at": point.at, "probabilities": by_key(outcomes, point.probabilities)}
+    said = by_key(outcomes, point.probabilities) if point.probabilities else {}
+    return {"at": point.at, "probabilities": said}
 
 
 def _candle(candle: Moves, outcomes: list[Outcome]) -> dict[str, Any]:

@@ -166,10 +166,12 @@ def question_history_csv(request: HttpRequest, slug: str) -> HttpResponse:
     response = HttpResponse(content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{asked.slug}.csv"'
     sheet = csv.writer(response)
-    sheet.writerow(["at", "series", *(outcome.key for outcome in asked.outcomes.all())])
+    keys = [outcome.key for outcome in asked.outcomes.all()]
+    sheet.writerow(["at", "series", *keys])
     for name, points in (("market", history.market), ("crowd", history.crowd)):
         for point in points:
-            sheet.writerow([wording.machine_instant(point.at), name, *point.probabilities])
+            said = point.probabilities or [""] * len(keys)  # empty from when on nobody stood
+            sheet.writerow([wording.machine_instant(point.at), name, *said])
     return response
 
 

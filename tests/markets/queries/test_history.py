@@ -70,6 +70,23 @@ def test_the_crowd_has_a_line_of_its_own_once_it_is_revealed(alice, publish):
     assert history_of(question, now=NOON + DAY).crowd[0].probabilities == (0.8, 0.2)
 
 
+def test_where_everybody_withdrew_the_crowds_line_has_a_gap(alice, question):
+    said = {"forecaster": alice, "question_id": question.pk, "probabilities": (0.8, 0.2)}
+    first = forecasting.submit_forecast(**said, request_key="one", now=NOON + HOUR)
+    forecasting.withdraw_forecast(forecast_id=first.pk, forecaster=alice, now=NOON + 2 * HOUR)
+    forecasting.submit_forecast(**said, request_key="two", now=NOON + 4 * HOUR)
+
+    for asked in ({}, {"period": "raw"}):
+        line = history_of(question, now=NOON + DAY, **asked).crowd
+        assert [(point.at, point.probabilities) for point in line] == [
+            (NOON + HOUR, (0.8, 0.2)),
+            (NOON + 2 * HOUR, ()),
+            (NOON + 4 * HOUR, (0.8, 0.2)),
+        ]
+    later = history_of(question, start=NOON + 3 * HOUR, now=NOON + DAY).crowd
+    assert [point.at for point in later] == [NOON + 4 * HOUR]
+
+
 def test_what_never_opened_has_no_history(eve, publish):
     question = publish(opens_at=NOON + DAY)
 

@@ -35,6 +35,15 @@ def test_the_crowd_has_lines_of_its_own_where_it_is_shown():
     assert chart.columns == ("Market: Yes", "Crowd: Yes")
 
 
+def test_where_nobody_stood_the_crowds_line_is_broken_and_its_columns_empty():
+    past = history([point(0, 0.5, 0.5)], [point(1, 0.4, 0.6), point(2), point(3, 0.5, 0.5)])
+    chart = drawn(past)
+
+    assert chart.lines[1].path == "M250 600H500M750 500H1000"
+    columns = charts.series(past, drawn=(0,), end=NOON + 4 * HOUR)
+    assert columns["crowd_0"] == [None, 0.4, None, 0.5, 0.5]
+
+
 def test_many_outcomes_are_drawn_only_as_high_as_they_reach():
     chart = drawn(history([point(0, 0.45, 0.35, 0.2)]), labels=("A", "B", "C"))
 

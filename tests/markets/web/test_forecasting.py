@@ -1,5 +1,6 @@
 """How long a forecast stands, numbers in five values, and the crowd's panel."""
 
+import re
 from datetime import UTC, datetime, time, timedelta
 
 import pytest
@@ -146,6 +147,27 @@ def test_values_in_between_that_do_not_fit_are_refused_in_their_box(
     assert response.status_code == 422
     assert sentence in response.content.decode()
     assert not Forecast.objects.exists()
+
+
+@pytest.mark.parametrize("kind", ["binary", "bins"])
+def test_after_everybody_withdrew_the_record_has_a_gap(
+    client, as_alice, alice, question, trade, kind
+):
+    asked, said = (question, [0.6, 0.4]) if kind == "binary" else (trade, [0.2] * 5)
+    forecast = forecasting.submit_forecast(
+        forecaster=alice, question_id=asked.pk, probabilities=said, request_key="k",
+        now=timezone.now() - 2 * timedelta(hours=1),
+    )  # fmt: skip
+    forecasting.withdraw_forecast(
+        forecast_id=forecast.pk, forecaster=alice, now=timezone.now() - timedelta(hours=1)
+    )
+
+    sheet = client.get(reverse("pages:history_csv", args=[asked.slug])).content.decode()
+    points = client.get(f"/api/v1/questions/{asked.pk}/history").json()["crowd"]
+
+    assert sheet.splitlines()[-1].endswith(",crowd" + "," * len(said))
+    assert [len(each["probabilities"]) for each in points] == [len(said), 0]
+    assert re.search(r'class="line line--crowd" d="M\d+ \d+H\d{1,3}"', page(client, asked))
 
 
 def test_the_page_compares_the_methods_and_draws_what_is_said(
