@@ -50,7 +50,17 @@ class Tally(models.Model):
                 name="tally_has_no_more_relative_scores_than_scores",
             ),
         ]
-        indexes: ClassVar = [models.Index(fields=["forecaster", "span"], name="tally_of_one")]
+        indexes: ClassVar = [
+            models.Index(fields=["forecaster", "span"], name="tally_of_one"),
+            *(
+                models.Index(fields=["period", "tag", column], name=f"tally_{name}_board")
+                for name, column in (
+                    ("peer", "-peer_sum"), ("peer_mean", "-peer_mean"),
+                    ("baseline", "-baseline_sum"), ("brier", "relative_brier_mean"),
+                    ("profit", "-profit"),
+                )
+            ),
+        ]  # fmt: skip
 
 
 class TallyMark(models.Model):
@@ -65,7 +75,7 @@ class TallyMark(models.Model):
         db_index=True, help_text="When the question was resolved first; its periods hold it."
     )
     tags = ArrayField(models.CharField(max_length=40), default=list)
-    tallied_at = models.DateTimeField()
+    tallied_at = models.DateTimeField(db_index=True)
 
 
 class Sample(models.TextChoices):

@@ -17,6 +17,7 @@ from markets.core.calibration import (
 from markets.core.comparison import Difference, paired_difference
 from markets.core.periods import Period
 from markets.models import EVERYTHING, Sample
+from markets.queries.kept import kept_until_tallied
 
 _SUMS = """
 SELECT added.series, added.sample, added.bucket, count(DISTINCT added.resolution_id),
@@ -101,11 +102,20 @@ def calibration_of(forecaster_id: int, *, period: Period, tag: str = EVERYTHING)
 
 def calibration_of_series(*, period: Period, tag: str = EVERYTHING) -> dict[str, Calibration]:
     """The calibration of each of our odds, by the name of the series."""
-    return _calibrations("added.forecaster_id IS NULL", {}, period, tag)
+    return kept_until_tallied(
+        "calibration_of_series", (period.name, tag),
+        lambda: _calibrations("added.forecaster_id IS NULL", {}, period, tag),
+    )  # fmt: skip
 
 
 def series_compared(*, against: str, period: Period, tag: str = EVERYTHING) -> tuple[Compared, ...]:
     """Each series against one of them, itself included, the lowest Brier score first."""
+    return kept_until_tallied(
+        "series_compared", (against, period.name, tag), lambda: _compared(against, period, tag)
+    )
+
+
+def _compared(against: str, period: Period, tag: str) -> tuple[Compared, ...]:
     with connection.cursor() as cursor:
         cursor.execute(_COMPARED, {"against": against, **_asked(period, tag)})
         rows = cursor.fetchall()

@@ -11,6 +11,8 @@ from typing import TypeVar
 from django.core.cache import cache
 from redis.exceptions import RedisError
 
+from markets.models import TallyMark
+
 logger = logging.getLogger(__name__)
 
 KEPT_SECONDS = 600
@@ -33,3 +35,10 @@ def kept(name: str, about: tuple[object, ...], compute: Callable[[], Kept]) -> K
     except RedisError:
         logger.warning("nothing can be kept", exc_info=True)
     return made
+
+
+def kept_until_tallied(name: str, about: tuple[object, ...], compute: Callable[[], Kept]) -> Kept:
+    """The same of what is read from tallies and marks, until any question is tallied."""
+    marks = TallyMark.objects.order_by("-tallied_at", "-resolution_id")
+    newest = marks.values_list("tallied_at", "resolution_id").first()
+    return kept(name, (*about, newest), compute)

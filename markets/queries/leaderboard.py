@@ -8,6 +8,7 @@ from django.db.models import Count, F, Max, Q, QuerySet
 
 from markets.core.periods import ALL_TIME
 from markets.models import EVERYTHING, Tally
+from markets.queries.kept import kept_until_tallied
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ SUM_COUNT_MIN: Final = 1
 """A sum of few is small by itself, so everybody with a score has a place."""
 
 MEAN_COUNT_MIN: Final = 10
-"""A mean of few is luck: below five questions nobody is ranked by one."""
+"""A mean of few is luck: below ten questions nobody is ranked by one."""
 
 KINDS: Final = {
     "peer": Kind("peer_sum", "question_count", SUM_COUNT_MIN),
@@ -110,6 +111,10 @@ def standing_of(
 
 def busiest_tags(*, period: str = ALL_TIME, limit: int) -> tuple[str, ...]:
     """The tags with the most scored questions of a period, the busiest first."""
+    return kept_until_tallied("busiest_tags", (period, limit), lambda: _busiest_tags(period, limit))
+
+
+def _busiest_tags(period: str, limit: int) -> tuple[str, ...]:
     rows = (
         Tally.objects.filter(period=period)
         .exclude(tag=EVERYTHING)
@@ -124,7 +129,10 @@ def _ahead_of(row: Tally, kind: str) -> tuple[int, int]:
     """How many of its board are better than a row, and how many are equal and come before it."""
     column, value = KINDS[kind].column, _value(row, kind)
     beyond = "lt" if KINDS[kind].is_lower_better else "gt"
-    counted = board(kind=kind, period=row.period, tag=row.tag).aggregate(
+    alike = board(kind=kind, period=row.period, tag=row.tag).filter(
+        **{f"{column}__{beyond}e": value}
+    )
+    counted = alike.aggregate(
         better=Count("forecaster_id", filter=Q(**{f"{column}__{beyond}": value})),
         equal=Count(
             "forecaster_id", filter=Q(**{column: value}, forecaster__name__lt=row.forecaster.name)

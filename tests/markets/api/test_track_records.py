@@ -201,7 +201,7 @@ def test_a_calibration_tells_its_points_with_their_bands(
 def test_our_odds_are_compared_with_the_one_that_is_asked_for(
     anyone, decided, django_assert_num_queries
 ):
-    with django_assert_num_queries(2):
+    with django_assert_num_queries(4):
         body = anyone.get("/calibration", against="mean").json()
 
     rows = {row["series"]: row for row in body["results"]}
