@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('markets', '0016_tallies_and_calibration'),
+        ('markets', '0019_standing_forecasts_by_their_end'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
