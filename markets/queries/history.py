@@ -171,7 +171,7 @@ def _width(period: str | None) -> timedelta | None:
     return MOMENT if period == RAW else WIDTHS[period]
 
 
-def _line(series: str, window: _Window) -> tuple[tuple[Point, ...], datetime | None]:
+def _line(series: Series, window: _Window) -> tuple[tuple[Point, ...], datetime | None]:
     """The points of a series, and where it goes on if there are more.
 
     The first point is at the start, and has no probabilities where nothing had changed by then.

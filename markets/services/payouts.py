@@ -196,7 +196,8 @@ def pay_next(
     due, marked, last, *sums, hiding = _one_row(_PAY, {**_terms(resolution), **parameters})
     if due != marked:
         raise PositionWithoutWallet(f"{due - marked} positions have no wallet to be paid to")
-    return Paid(due, last, *map(int, sums), hiding=tuple(hiding or ()))
+    moved_count, moved, borne = map(int, sums)
+    return Paid(due, last, moved_count, moved, borne, hiding=tuple(hiding or ()))
 
 
 def wallets_of_next(resolution: Resolution, *, after: int, chunk: int) -> list[int]:
