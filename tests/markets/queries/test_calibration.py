@@ -152,7 +152,9 @@ def test_a_period_and_a_tag_hold_what_was_resolved_then_and_is_about_it(decided,
     assert (count(ALL, "rail"), count(ALL, "road")) == (1, 0)
 
 
-def test_curves_cost_one_query_each_and_one_for_whether_they_are_kept(decided, alice, django_assert_num_queries):
+def test_curves_cost_one_query_each_and_one_for_whether_they_are_kept(
+    decided, alice, django_assert_num_queries
+):
     with django_assert_num_queries(1):
         calibration_of(alice.pk, period=ALL)
     with django_assert_num_queries(2):
