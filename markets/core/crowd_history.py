@@ -9,9 +9,9 @@ No running sum survives that, and yet hardly anything has to be sorted again:
    of time; each event has one row of a matrix of weights over them, zero where a slot does not
    stand. A row comes from the one before by moving the ranks of the slots after the one that ended.
 2. A mean is the product of that matrix with the slots' probabilities.
-3. A quantile hardly moves within a block. Only slots whose value lies in a *bracket* around where
+3. A median hardly moves within a block. Only slots whose value lies in a *bracket* around where
    it was have to be sorted and summed up; how much weight lies below the bracket is one more
-   product. Where a quantile leaves its bracket, those events are done again with every slot in it.
+   product. Where a median leaves its bracket, those events are done again with every slot in it.
 
 Slots that weigh nothing in floats (e^-40 of the newest) are left out: with ten thousand standing,
 two fifths of them. The result is that of `aggregation.aggregate` at every event, to rounding.
@@ -25,12 +25,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from markets.core.aggregation import (
-    LOWER_QUARTILE,
     MEDIAN,
     MEDIANS,
     RECENCY_WEIGHTED,
     SLACK,
-    UPPER_QUARTILE,
     Matrix,
     Method,
     Vector,
@@ -47,82 +45,56 @@ NEGLIGIBLE = 40.0
 """A weight below e^-40 of the newest is less than a float can add to the sum of them."""
 
 WIDER = 1.5
-"""By how much a bracket grows on each side, in its own widths, where a quantile left it."""
+"""By how much a bracket grows on each side, in its own widths, where a median left it."""
 
 MARGIN = 0.5
-"""How far a bracket reaches beyond where its quantile was in the last block, in spans of that."""
+"""How far a bracket reaches beyond where its median was in the last block, in spans of that."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CrowdHistory:
-    """The crowd after each of K events; rows of NaN where nobody stood.
+    """The crowd's odds after each of K events, `centre` (K, n); rows of NaN where nobody stood."""
 
-    `instants` (K,) are those of the events: of several at one instant, the last row holds after it.
-    `centre`, `lower` and `upper` are (K, n), the quartiles None where they were not asked for.
-    """
-
-    method: Method
-    instants: NDArray[Any]
     centre: Matrix
-    lower: Matrix | None
-    upper: Matrix | None
     forecaster_count: Indices
 
 
 def crowd_history(
     *,
     forecaster: NDArray[np.integer[Any]],
-    at: NDArray[Any],
     probabilities: Matrix,
     method: Method = Method.RECENCY_WEIGHTED_MEDIAN,
     weights: Vector | None = None,
-    extremising: float = 1.0,
-    quartiles: bool = True,
 ) -> CrowdHistory:
-    """The crowd after each event of one question.
+    """The crowd after each event of one question, which are given in the order of time.
 
     Args:
         forecaster: (E,) who, by any integers.
-        at: (E,) when, never falling: floats, or datetime64. Of equal ones the order is that given.
         probabilities: (E, n); a row of NaN ends what the forecaster had (no matter if nothing).
         weights: (E,) positive, their track record; only matter to the mean weighted by them.
-        extremising: as in `aggregation.logit_mean`.
-        quartiles: whether to find them; without, a median takes a third of the time.
 
     Raises:
-        ValueError: where shapes differ, or `at` falls.
+        ValueError: where shapes differ.
 
     >>> history = crowd_history(
     ...     forecaster=np.array([7, 8, 7, 8]),
-    ...     at=np.array([0.0, 1.0, 2.0, 3.0]),
     ...     probabilities=np.array([[0.2, 0.8], [0.6, 0.4], [0.4, 0.6], [np.nan, np.nan]]),
     ... )
     >>> history.centre[:, 0].tolist(), history.forecaster_count.tolist()
     ([0.2, 0.4, 0.5, 0.4], [1, 2, 2, 1])
     """
-    _require_sound(forecaster, at, probabilities, weights)
+    _require_sound(forecaster, probabilities, weights)
     events = _Events.of(forecaster, probabilities, method, weights)
-    shares = [LOWER_QUARTILE, UPPER_QUARTILE] if quartiles else []
-    shares += [MEDIAN] if method in MEDIANS else []
-    columns = 1 if _are_mirrored(probabilities) else probabilities.shape[1]
-    brackets = [_Bracket(column, share) for share in shares for column in range(columns)]
-    parts = [
-        _block(events, first, slots, brackets, extremising) for first, slots in events.blocks()
-    ]
-    nothing = np.empty((0, probabilities.shape[1] + len(brackets)))
-    found = np.concatenate([*parts, nothing])
-    found[events.count == 0] = np.nan
-    centre, rest = np.split(found, [probabilities.shape[1]], axis=1)
-    by_share = dict(zip(shares, np.split(rest, max(len(shares), 1), axis=1), strict=False))
-    if columns < probabilities.shape[1]:
-        by_share = _with_their_mirrors(by_share)
-    lower, upper = by_share.get(LOWER_QUARTILE), by_share.get(UPPER_QUARTILE)
+    is_mirrored = _are_mirrored(probabilities)
+    columns = 1 if is_mirrored else probabilities.shape[1]
+    brackets = [_Bracket(column) for column in range(columns)] if method in MEDIANS else []
+    parts = [_block(events, first, slots, brackets) for first, slots in events.blocks()]
+    centre = np.concatenate([*parts, np.empty((0, len(brackets) or probabilities.shape[1]))])
+    centre[events.count == 0] = np.nan
     if method in MEDIANS:
-        medians = by_share[MEDIAN]
+        medians = np.concatenate([centre, 1 - centre], axis=1) if is_mirrored else centre
         centre = above_floor(medians, medians)
-        if lower is not None and upper is not None:
-            lower, upper = above_floor(lower, medians), above_floor(upper, medians)
-    return CrowdHistory(method, at, centre, lower, upper, events.count)
+    return CrowdHistory(centre, events.count)
 
 
 def _are_mirrored(probabilities: Matrix) -> bool:
@@ -131,21 +103,11 @@ def _are_mirrored(probabilities: Matrix) -> bool:
     return probabilities.shape[1] == 2 and bool(np.nanmax(np.abs(sums - 1), initial=0) < 1e-14)
 
 
-def _with_their_mirrors(by_share: dict[float, Matrix]) -> dict[float, Matrix]:
-    """Quantiles (K, 2) from those of the first outcome: p has q of the weight below where 1 − p
-    has 1 − q."""
-    return {
-        share: np.concatenate([first, 1 - by_share[1 - share]], axis=1)
-        for share, first in by_share.items()
-    }
-
-
 @dataclass(slots=True)
 class _Bracket:
-    """Between which values of one outcome to look for one quantile."""
+    """Between which values of one outcome to look for its median."""
 
     column: int
-    share: float
     low: float = -np.inf
     high: float = np.inf
 
@@ -158,7 +120,7 @@ class _Bracket:
             yield -np.inf, np.inf
 
     def follow(self, found: Vector) -> None:
-        """Move around the values that the quantile had in a block."""
+        """Move around the values that the median had in a block."""
         if len(found) == 0:
             self.low, self.high = -np.inf, np.inf
             return
@@ -219,24 +181,24 @@ class _Events:
         return found
 
 
-def _block(
-    events: _Events, first: int, slots: Indices, brackets: list[_Bracket], extremising: float
-) -> Matrix:
-    """(events of the block, n·(1 + quantiles)): the mean of each outcome, then the quantiles."""
+def _block(events: _Events, first: int, slots: Indices, brackets: list[_Bracket]) -> Matrix:
+    """(events of the block, n): the mean of each outcome, or the medians of the brackets."""
     weights, slots = _weights(events, first, slots)
     values = events.probabilities[slots]
+    totals = weights.sum(axis=1)
+    if not brackets:
+        return _means(events.method, weights, totals, values)
     below = np.empty((len(slots), len(brackets)))
     for each, bracket in enumerate(brackets):
         np.less(values[:, bracket.column], bracket.low, out=below[:, each])
-    totals = weights.sum(axis=1)
     under = weights @ below
-    found = [_centre(events.method, weights, totals, values, extremising)]
+    found = np.empty((len(weights), len(brackets)))
     somebody = totals > 0
     for each, bracket in enumerate(brackets):
-        quantile = _quantile(weights, totals, values[:, bracket.column], bracket, under[:, each])
-        bracket.follow(quantile[somebody])
-        found.append(quantile[:, None])
-    return np.concatenate(found, axis=1)
+        median = _median(weights, totals, values[:, bracket.column], bracket, under[:, each])
+        bracket.follow(median[somebody])
+        found[:, each] = median
+    return found
 
 
 def _weights(events: _Events, first: int, slots: Indices) -> tuple[Matrix, Indices]:
@@ -281,22 +243,18 @@ def _recency_weights(events: _Events, first: int, slots: Indices, light: int) ->
     return weights
 
 
-def _centre(
-    method: Method, weights: Matrix, totals: Vector, values: Matrix, extremising: float
-) -> Matrix:
-    """(events of the block, n): the mean of the method; nothing useful for medians."""
-    if method in MEDIANS:
-        return np.zeros((len(weights), values.shape[1]))
+def _means(method: Method, weights: Matrix, totals: Vector, values: Matrix) -> Matrix:
+    """(events of the block, n): the mean of the method."""
     whole = np.where(totals > 0, totals, 1.0)[:, None]
     if method is Method.LOGIT_MEAN:
-        return from_mean_logs(weights @ np.log(values) / whole, extremising=extremising)
+        return from_mean_logs(weights @ np.log(values) / whole)
     return np.asarray(weights @ values / whole, dtype=np.float64)
 
 
-def _quantile(
+def _median(
     weights: Matrix, totals: Vector, values: Vector, bracket: _Bracket, under: Vector
 ) -> Vector:
-    """(events of the block,): one quantile of one outcome, `under` weighing below the bracket."""
+    """(events of the block,): the median of one outcome, `under` weighing below the bracket."""
     found = np.zeros(len(totals))
     rows = np.flatnonzero(totals > 0)
     of_rows, under = weights[rows], under[rows]
@@ -306,17 +264,15 @@ def _quantile(
         if low < bracket.low:
             under = of_rows @ (values < low)
         inside = np.flatnonzero((values >= low) & (values <= high))
-        found[rows], is_inside = _crossing(
-            of_rows, totals[rows], values, inside, bracket.share, under
-        )
+        found[rows], is_inside = _crossing(of_rows, totals[rows], values, inside, under)
         rows, of_rows, under = rows[~is_inside], of_rows[~is_inside], under[~is_inside]
     return found
 
 
 def _crossing(
-    weights: Matrix, totals: Vector, values: Vector, inside: Indices, share: float, under: Vector
+    weights: Matrix, totals: Vector, values: Vector, inside: Indices, under: Vector
 ) -> tuple[Vector, NDArray[np.bool_]]:
-    """(rows,): where the sum of weights reaches `share`, and whether that is `inside`.
+    """(rows,): where the sum of weights reaches half, and whether that is `inside`.
 
     As `aggregation.weighted_quantile`: of a tie the mean of it and of the next that stands.
     """
@@ -326,7 +282,7 @@ def _crossing(
     ordered = values[inside]
     reached = np.cumsum(weights.take(inside, axis=1), axis=1)
     reached += under[:, None]
-    goal, slack = share * totals, SLACK * totals
+    goal, slack = MEDIAN * totals, SLACK * totals
     past = np.count_nonzero(reached <= (goal + slack)[:, None], axis=1)
     is_inside = (under < goal - slack) & (past < len(inside))
     past = np.minimum(past, len(inside) - 1)
@@ -338,13 +294,9 @@ def _crossing(
     return found, is_inside
 
 
-def _require_sound(
-    forecaster: NDArray[Any], at: NDArray[Any], probabilities: Matrix, weights: Vector | None
-) -> None:
+def _require_sound(forecaster: NDArray[Any], probabilities: Matrix, weights: Vector | None) -> None:
     size = len(forecaster)
-    if probabilities.ndim != 2 or not len(at) == len(probabilities) == size:
-        raise ValueError("Give one forecaster, instant and row of probabilities for each event.")
+    if probabilities.ndim != 2 or len(probabilities) != size:
+        raise ValueError("Give one forecaster and one row of probabilities for each event.")
     if weights is not None and len(weights) != size:
         raise ValueError("Give one weight for each event.")
-    if size > 1 and bool((at[1:] < at[:-1]).any()):
-        raise ValueError("Give events in the order of time.")

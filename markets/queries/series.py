@@ -83,9 +83,8 @@ def _crowd(intervals: Intervals, method: Method) -> Line:
         return _sampled(intervals, method)
     forecaster, at, probabilities, weights = _events(intervals)
     history = crowd_history(
-        forecaster=forecaster, at=at, probabilities=probabilities, method=method,
-        weights=weights, quartiles=False,
-    )  # fmt: skip
+        forecaster=forecaster, probabilities=probabilities, method=method, weights=weights
+    )
     is_last = np.append(at[1:] != at[:-1], np.ones(min(1, len(at)), dtype=bool))
     starts, centre = at[is_last], history.centre[is_last]
     ends = np.append(starts[1:], np.full(min(1, len(at)), np.inf))

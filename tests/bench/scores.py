@@ -140,8 +140,8 @@ def _histories(question: Question, stage: Stage) -> Figure:
     def ours() -> None:
         for method in methods:
             crowd_history(
-                forecaster=question.forecaster[order], at=question.starts[order],
-                probabilities=question.said[order], method=method, quartiles=False,
+                forecaster=question.forecaster[order], probabilities=question.said[order],
+                method=method,
             )  # fmt: skip
 
     truth = BINARY if outcome_count == 2 else RANGE

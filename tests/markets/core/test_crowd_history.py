@@ -19,16 +19,14 @@ def stories(draw, events_max=60):
     event = st.tuples(
         st.integers(0, draw(st.integers(0, 12))),
         st.integers(ENDED, len(pool) - 1),
-        st.integers(0, 2),
         st.sampled_from([0.5, 1.0, 1.0, 2.0, 3.7]),
     )
     events = draw(st.lists(event, min_size=1, max_size=events_max))
     nothing = [np.nan] * outcome_count
     return {
         "forecaster": np.array([who for who, *_ in events]),
-        "at": np.cumsum([later for _, _, later, _ in events]).astype(float),
         "probabilities": np.array(
-            [nothing if said == ENDED else pool[said] for _, said, _, _ in events]
+            [nothing if said == ENDED else pool[said] for _, said, _ in events]
         ),
         "weights": np.array([weight for *_, weight in events]),
     }
@@ -50,41 +48,25 @@ def assert_same(history, plain):
         if crowd is None:
             assert history.forecaster_count[row] == 0
             assert np.isnan(history.centre[row]).all()
-            assert np.isnan(history.lower[row]).all()
-            assert np.isnan(history.upper[row]).all()
         else:
             assert history.forecaster_count[row] == crowd.forecaster_count
             assert history.centre[row] == pytest.approx(crowd.centre, abs=1e-12)
-            assert history.lower[row] == pytest.approx(crowd.lower, abs=1e-12)
-            assert history.upper[row] == pytest.approx(crowd.upper, abs=1e-12)
 
 
 @property_test
-@given(stories(), st.sampled_from(Method), st.sampled_from([1.0, 1.7]), st.sampled_from([1, 7, 64]))
-def test_after_every_event_it_is_the_aggregate_of_what_stands(story, method, extremising, block):
+@given(stories(), st.sampled_from(Method), st.sampled_from([1, 7, 64]))
+def test_after_every_event_it_is_the_aggregate_of_what_stands(story, method, block):
     before, module.BLOCK = module.BLOCK, block
     try:
-        history = crowd_history(**story, method=method, extremising=extremising)
+        history = crowd_history(**story, method=method)
     finally:
         module.BLOCK = before
 
     plain = told_plainly(
         story["forecaster"], story["probabilities"], story["weights"],
-        method=method, extremising=extremising,
+        method=method,
     )  # fmt: skip
-    assert history.instants.tolist() == story["at"].tolist()
     assert_same(history, plain)
-
-
-@property_test
-@given(stories(), st.sampled_from(Method))
-def test_without_quartiles_the_centre_is_the_same(story, method):
-    whole = crowd_history(**story, method=method)
-
-    centre = crowd_history(**story, method=method, quartiles=False)
-
-    assert centre.lower is centre.upper is None
-    assert centre.centre == pytest.approx(whole.centre, abs=1e-12, nan_ok=True)
 
 
 @pytest.mark.parametrize("method", Method)
@@ -98,7 +80,7 @@ def test_so_many_that_the_oldest_weigh_nothing_are_aggregated_the_same(method):
     weights = random.choice([0.5, 1.0, 2.0], len(forecaster))
 
     history = crowd_history(
-        forecaster=forecaster, at=np.arange(len(forecaster)), probabilities=probabilities,
+        forecaster=forecaster, probabilities=probabilities,
         method=method, weights=weights,
     )  # fmt: skip
 
@@ -107,24 +89,19 @@ def test_so_many_that_the_oldest_weigh_nothing_are_aggregated_the_same(method):
     crowd = aggregate(probabilities[rows], method, weights=weights[rows])
     assert history.forecaster_count[-1] == crowd.forecaster_count < size
     assert history.centre[-1] == pytest.approx(crowd.centre, abs=1e-12)
-    assert history.lower[-1] == pytest.approx(crowd.lower, abs=1e-12)
-    assert history.upper[-1] == pytest.approx(crowd.upper, abs=1e-12)
 
 
 def test_no_events_make_an_empty_history():
-    history = crowd_history(
-        forecaster=np.array([], dtype=int), at=np.array([]), probabilities=np.empty((0, 3))
-    )
+    history = crowd_history(forecaster=np.array([], dtype=int), probabilities=np.empty((0, 3)))
 
-    assert history.centre.shape == history.lower.shape == history.upper.shape == (0, 3)
+    assert history.centre.shape == (0, 3)
     assert history.forecaster_count.tolist() == []
 
 
 @pytest.mark.parametrize(
     ("change", "reason"),
     [
-        ({"at": np.array([1.0, 0.0])}, "order of time"),
-        ({"at": np.array([1.0])}, "for each event"),
+        ({"forecaster": np.array([1])}, "for each event"),
         ({"weights": np.array([1.0])}, "one weight"),
         ({"probabilities": np.array([0.5, 0.5])}, "row of probabilities"),
     ],
@@ -132,7 +109,6 @@ def test_no_events_make_an_empty_history():
 def test_events_that_do_not_fit_together_are_refused(change, reason):
     sound = {
         "forecaster": np.array([1, 2]),
-        "at": np.array([0.0, 1.0]),
         "probabilities": np.array([[0.5, 0.5], [0.4, 0.6]]),
         "weights": np.array([1.0, 1.0]),
     }
