@@ -112,7 +112,7 @@ def _line_of(changes: str) -> str:
 
 
 # A line also says from when on nobody stood.
-_LINES = {
+_LINES: dict[str, str] = {
     Series.MARKET: _line_of(CHANGES[Series.MARKET]),
     Series.CROWD: _line_of(AGGREGATES),
 }
