@@ -193,11 +193,11 @@ def pay_next(
         "bearing": TransferCode.SHORTFALL.value,
     }  # fmt: skip
     _one_row(_BY_KEY, {})
-    due, marked, last, *sums, hiding = _one_row(_PAY, {**_terms(resolution), **parameters})
+    row = _one_row(_PAY, {**_terms(resolution), **parameters})
+    due, marked, last, count, moved, borne, hiding = row
     if due != marked:
         raise PositionWithoutWallet(f"{due - marked} positions have no wallet to be paid to")
-    moved_count, moved, borne = map(int, sums)
-    return Paid(due, last, moved_count, moved, borne, hiding=tuple(hiding or ()))
+    return Paid(due, last, count, int(moved), int(borne), tuple(hiding or ()))
 
 
 def wallets_of_next(resolution: Resolution, *, after: int, chunk: int) -> list[int]:
