@@ -81,12 +81,10 @@ def _expanded(degrees: int, confidence: float) -> float:
     Above 1 000 degrees of freedom that differs from the exact one by less than 1e-11 (at 95 %).
     """
     z = NormalDist().inv_cdf((1 + confidence) / 2)
-    terms = (
-        (z**3 + z) / 4,
-        (5 * z**5 + 16 * z**3 + 3 * z) / 96,
-        (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384,
-    )
-    return z + math.fsum(term / degrees**power for power, term in enumerate(terms, start=1))
+    first = (z**3 + z) / 4
+    second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
+    third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
+    return z + (first + (second + third / degrees) / degrees) / degrees
 
 
 def _within(angle: float, degrees: int) -> float:

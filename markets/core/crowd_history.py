@@ -185,13 +185,13 @@ def _block(events: _Events, first: int, slots: Indices, brackets: list[_Bracket]
     """(events of the block, n): the mean of each outcome, or the medians of the brackets."""
     weights, slots = _weights(events, first, slots)
     values = events.probabilities[slots]
-    totals = weights.sum(axis=1)
     if not brackets:
-        return _means(events.method, weights, totals, values)
-    below = np.empty((len(slots), len(brackets)))
+        return _means(events.method, weights, values)
+    below = np.ones((len(slots), len(brackets) + 1))
     for each, bracket in enumerate(brackets):
         np.less(values[:, bracket.column], bracket.low, out=below[:, each])
     under = weights @ below
+    totals = under[:, -1]
     found = np.empty((len(weights), len(brackets)))
     somebody = totals > 0
     for each, bracket in enumerate(brackets):
@@ -233,18 +233,25 @@ def _recency_weights(events: _Events, first: int, slots: Indices, light: int) ->
     weights = np.empty((len(count), len(ranks)))
     ended = np.searchsorted(slots, events.ends[first : first + len(count)]) - light
     for row in range(len(count)):
-        event = first + row
+        event, moved = first + row, len(ranks)
         if row > 0 and events.ends[event] >= 0:
-            ranks[max(ended[row], 0) :] -= 1
+            moved = max(ended[row], 0)
+            ranks[moved:] -= 1
         if events.states[event]:
-            ranks[max(standing - light, 0) :] += 1
+            born = max(standing - light, 0)
+            ranks[born:] += 1
             standing += 1
-        np.take(by_rank, ranks, out=weights[row], mode="clip")
+            moved = min(moved, born)
+        if row == 0:
+            moved = 0
+        weights[row, :moved] = weights[row - 1, :moved]
+        np.take(by_rank, ranks[moved:], out=weights[row, moved:], mode="clip")
     return weights
 
 
-def _means(method: Method, weights: Matrix, totals: Vector, values: Matrix) -> Matrix:
+def _means(method: Method, weights: Matrix, values: Matrix) -> Matrix:
     """(events of the block, n): the mean of the method."""
+    totals = weights.sum(axis=1)
     whole = np.where(totals > 0, totals, 1.0)[:, None]
     if method is Method.LOGIT_MEAN:
         return from_mean_logs(weights @ np.log(values) / whole)
@@ -257,7 +264,7 @@ def _median(
     """(events of the block,): the median of one outcome, `under` weighing below the bracket."""
     found = np.zeros(len(totals))
     rows = np.flatnonzero(totals > 0)
-    of_rows, under = weights[rows], under[rows]
+    of_rows, under = (weights if len(rows) == len(weights) else weights[rows]), under[rows]
     for low, high in bracket.ever_wider():
         if len(rows) == 0:
             break

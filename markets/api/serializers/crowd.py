@@ -68,12 +68,12 @@ class CrowdAnswerSerializer(serializers.Serializer[Any]):
         rows = []
         for outcome in outcomes_in_order(view.question):
             index = outcome.index
-            counts = None if crowd is None or crowd.histogram is None else crowd.histogram[index]
+            histogram = crowd.histogram if crowd else None
             numbers = {
                 "probability": float(crowd.centre[index]) if crowd else None,
                 "lower": float(crowd.lower[index]) if crowd else None,
                 "upper": float(crowd.upper[index]) if crowd else None,
-                "histogram": None if counts is None else counts.tolist(),
+                "histogram": None if histogram is None else histogram[index].tolist(),
             }
             rows.append({**BinSerializer(outcome).data, **numbers})
         return rows
