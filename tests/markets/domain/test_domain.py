@@ -3,7 +3,7 @@
 import pytest
 
 from tests.markets.domain import run
-from tests.markets.domain.sabotage import more_liquidity_moves_prices
+from tests.markets.domain.sabotage import escrows_are_half_full
 
 pytestmark = pytest.mark.django_db
 
@@ -29,7 +29,7 @@ def test_whatever_happens_in_whatever_order_the_invariants_hold():
 
 
 def test_a_product_that_is_broken_is_noticed(monkeypatch):
-    more_liquidity_moves_prices(monkeypatch)
+    escrows_are_half_full(monkeypatch)
 
     with run.domain() as domain, pytest.raises(AssertionError):
         run.run(domain, shrinks=False)
