@@ -87,7 +87,7 @@ def resolve_yes(question, eve, erin):
     dry_run = signed_in(eve).post(page, answer)
     seen = re.search(r'name="seen" value="([^"]+)"', dry_run.text)[1]
     press(signed_in(eve), page, **answer, seen=seen)
-    press(signed_in(erin), f"/admin/markets/question/{question.pk}/confirm/")
+    press(signed_in(erin), f"/admin/markets/question/{question.pk}/confirm/", version="1")
 
 
 def test_from_a_pasted_article_to_a_paid_and_scored_question(alice, bob, eve, erin):

@@ -22,6 +22,12 @@ pytestmark = pytest.mark.django_db
 SCORED = DECIDED + DAY
 
 
+@pytest.fixture(autouse=True)
+def _heard(monkeypatch):
+    """A logger that is bound anew, to whatever the settings of logging are by now."""
+    monkeypatch.setattr(tasks, "logger", structlog.get_logger())
+
+
 @pytest.fixture
 def scored(question, alice, bob, charlie, eve):
     """A question on which three forecast and two traded, all of it scored."""

@@ -19,6 +19,12 @@ pytestmark = pytest.mark.django_db
 LATER = NOON + timedelta(days=1)
 
 
+@pytest.fixture(autouse=True)
+def _heard(monkeypatch):
+    """A logger that is bound anew, to whatever the settings of logging are by now."""
+    monkeypatch.setattr(tasks, "logger", structlog.get_logger())
+
+
 @pytest.fixture
 def tallied(alice, bob, eve):
     """Two questions that alice answered and bob traded on."""
