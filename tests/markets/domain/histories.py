@@ -101,10 +101,13 @@ def require_lives(rows: Rows) -> None:
         }  # fmt: skip
         assert (question.closed_at is not None) == ended
         answer = resolutions.get(question.resolution_id)
-        known_at = None
+        happened_at = None
         if question.status in {"resolved", "final"} and answer.verdict == "outcome":
-            known_at = min(answer.effective_at, question.closes_at)
-        assert question.occurred_at == (None if known_at == question.closes_at else known_at)
+            was_closed = stamps[question.id, "closed"] > 0
+            ends_at = question.closed_at if was_closed else question.closes_at
+            if answer.effective_at < min(ends_at, question.closes_at):
+                happened_at = answer.effective_at
+        assert question.occurred_at == happened_at
 
 
 def require_challenges(rows: Rows) -> None:
